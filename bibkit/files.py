@@ -41,6 +41,7 @@ class Text(msgspec.Struct, frozen=True):
     bom: bool = False
     problems: tuple[Problem, ...] = ()
     readable: bool = True
+    data: bytes = b""  # as they stood, unpacked
 
 
 def read(path: str) -> Text:
@@ -55,7 +56,7 @@ def read(path: str) -> Text:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
             return _unreadable(source, f"damaged gzip file: {error}")
-    return decode(data, source)
+    return msgspec.structs.replace(decode(data, source), data=data)
 
 
 def _unreadable(source: str, message: str) -> Text:
@@ -133,7 +134,7 @@ def _cp1252(data: bytes) -> str:
         return data.decode("latin-1")
 
 
-Content = str | bytes | Iterable[str]
+Content = str | bytes | Iterable[str | bytes]
 
 
 def write(path: Path, text: Content) -> None:

@@ -6,7 +6,7 @@ anything else  a bug of ours: it shows its traceback
 
     BibkitError
     ├── UsageError          2  the command line, bibkit.toml, or an output that cannot be written
-    ├── NothingRead         3  no input could be read at all, or --strict met an error
+    ├── NothingRead         3  no input could be read at all, or --strict met an error or a loss
     ├── UnknownFormat       4  no such format, or no format recognises the input
     ├── StateError          5  keys.lock, decisions.toml, .bibkit/
     ├── PluginError         6  a plugin that cannot be loaded
@@ -24,6 +24,7 @@ import msgspec
 
 OK = 0
 CHECK_FOUND = 1
+LOSS = "-lost"
 
 Severity = Literal["error", "warning", "note"]
 _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
@@ -49,6 +50,11 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str = ""  # the citation key or id of the record that it is about
     field: str = ""  # the variable or field that it is about
     hint: str = ""  # what to do next
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether a writer says with this that its format cannot hold a value; such codes end in `-lost`."""
+        return self.code.endswith(LOSS)
 
     def where(self) -> str:
         """`file:line:column`, as far as known."""
@@ -82,7 +88,7 @@ class UsageError(BibkitError):
 
 
 class NothingRead(BibkitError):
-    """No input could be read at all, or `--strict` met a Problem of severity error."""
+    """No input could be read at all, or `--strict` met an error or a loss."""
 
     exit_code = 3
 
@@ -121,8 +127,8 @@ class Report:
     """Collects what readers, checks and writers say, and owns the exit code of one run.
 
     0 when what could be read was written; 1 when `found` was set by a `--check`; 3 when nothing at all could be read
-    from inputs that were there (4 when that is because no format recognised them), or when `strict` and a Problem of
-    severity error was met.
+    from inputs that were there (4 when that is because no format recognised them), or when `strict` and there was an
+    error or a loss.
     """
 
     def __init__(self, *, strict: bool = False) -> None:
@@ -150,15 +156,15 @@ class Report:
         return sorted(self.problems, key=sort_key)
 
     def counts(self) -> dict[str, int]:
-        """How many Problems there are of each severity that was met, the gravest first."""
-        counted = Counter(problem.severity for problem in self.problems)
-        return {severity: counted[severity] for severity in _RANK if counted[severity]}
+        """How many there are of each severity that was met, the gravest first, and how many losses beside them."""
+        counted = Counter("loss" if problem.is_loss else problem.severity for problem in self.problems)
+        return {kind: counted[kind] for kind in (*_RANK, "loss") if counted[kind]}
 
     @property
     def exit_code(self) -> int:
         """What the command ends with."""
         if self.unread and not self.read:
             return UnknownFormat.exit_code if self.unknown == self.unread else NothingRead.exit_code
-        if self.strict and any(problem.severity == "error" for problem in self.problems):
+        if self.strict and any(problem.severity == "error" or problem.is_loss for problem in self.problems):
             return NothingRead.exit_code
         return CHECK_FOUND if self.found else OK
