@@ -91,7 +91,7 @@ def _stop_if_failed(said: Report, quiet: bool) -> None:
 def _check(built: Build, said: Report) -> None:
     difference = "".join(built.diff())
     said.found = bool(difference)
-    click.echo(difference, nl=False)
+    _out([difference])
 
 
 def _summary(built: Build) -> str:
@@ -159,16 +159,39 @@ def _target(output: str) -> str:
 
 def _put(text: Iterable[str | bytes], output: str, said: Report) -> None:
     """Write the result; a file is replaced whole, and not at all where nothing could be read or --strict failed."""
+    if output == "-":
+        _out(text)
+        return
     from bibkit import files
 
-    if output == "-":
-        for piece in text:
-            sys.stdout.buffer.write(files.encode(piece) if isinstance(piece, str) else piece)
-        sys.stdout.buffer.flush()
-        return
     pieces = list(text)
     if not said.exit_code:
         files.write(Path(output), pieces)
+
+
+@cli.command("fmt")
+@click.argument("inputs", metavar="FILE...", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option("--check", is_flag=True, help="Write nothing; name the files that would change, and exit 1 if any would.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@quiet_option
+def format_files(inputs: tuple[str, ...], check: bool, diff: bool, quiet: bool) -> None:
+    """Bring .bib files into one form: indentation, delimiters, case of names, blank lines.
+
+    Values, comments, and whatever has a fault stay as they are. The form is set by [fmt] in bibkit.toml. - reads
+    standard input and writes standard output.
+    """
+    from bibkit import fmt, settings
+
+    said = Report()
+    changes = fmt.plan(inputs, settings.load(Path()).fmt, said)
+    if check or diff:
+        said.found = check and any(change.needed for change in changes)
+        _show(changes, diff)
+    else:
+        for change in changes:
+            _pass_on(change)
+        _tell(_wrote(fmt.save(changes)), quiet)
+    _end(said, quiet)
 
 
 @cli.command("formats")
@@ -179,9 +202,8 @@ def list_formats() -> None:
     said = Report()
     for found in said.sift(formats.available()):
         ways = f"{'read' if found.read else '-':<5}{'write' if found.write else '-':<6}"
-        click.echo(f"{found.name:<12}{ways} {' '.join(found.suffixes):<26} {found.title}")
-        for line in found.layouts:
-            click.echo(f"{'':<12}{line}")
+        line = f"{found.name:<12}{ways} {' '.join(found.suffixes):<26} {found.title}"
+        _out(f"{each}\n" for each in (line, *(f"{'':<12}{layout}" for layout in found.layouts)))
     _end(said, quiet=False)
 
 
@@ -194,10 +216,23 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     if found is None:
         raise UsageError(f"no completion for {shell}")
-    click.echo(found(cli, {}, "bibkit", "_BIBKIT_COMPLETE").source())
+    _out([found(cli, {}, "bibkit", "_BIBKIT_COMPLETE").source(), "\n"])
 
 
 # ------------------------------------------------------------------------------------------------ saying things
+
+
+def _out(pieces: Iterable[str | bytes]) -> None:
+    """Results to standard output. Raises UsageError where it is full or closed."""
+    from bibkit import files
+
+    try:
+        for piece in pieces:
+            sys.stdout.buffer.write(files.encode(piece) if isinstance(piece, str) else piece)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left unwritten has nowhere to go
+        raise UsageError(f"standard output: cannot write to it: {(error.strerror or str(error)).lower()}") from error
 
 
 def _tell(message: str, quiet: bool = False) -> None:

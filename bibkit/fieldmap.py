@@ -64,6 +64,10 @@ class Table:
         self.type_rules = type_rules
         self.field_rules = field_rules
         self._types_in = {rule.theirs: rule for rule in reversed(type_rules) if rule.way != "write"}
+        self._types_out: dict[str, list[TypeRule]] = {}
+        for rule in type_rules:
+            if rule.way != "read":
+                self._types_out.setdefault(rule.ours, []).append(rule)
         self._compiled: dict[tuple[str, str, Way], Compiled] = {}
         self._ordered: dict[tuple[str, str], tuple[FieldRule, ...]] = {}
 
@@ -73,16 +77,11 @@ class Table:
 
     def type_out(self, ours: str, genre: str = "") -> TypeRule | None:
         """Which of their types says most of our type and genre; None where the table has none for the type."""
-        best = None
+        fitting = self._types_out.get(ours, ())
         wanted = genre.casefold()
-        for rule in self.type_rules:
-            if rule.ours != ours or rule.way == "read":
-                continue
-            if rule.genre.casefold() == wanted:
-                return rule
-            if best is None and not rule.genre:
-                best = rule
-        return best
+        return next((rule for rule in fitting if rule.genre.casefold() == wanted), None) or next(
+            (rule for rule in fitting if not rule.genre), None
+        )
 
     def reading(self, their_type: str, our_type: str) -> Compiled:
         """Their field name -> the rules for it, the first one that has a free variable holds."""

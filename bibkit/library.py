@@ -235,7 +235,7 @@ def source_paths(folder: Path) -> list[str]:
     seeds = folder / SEEDS
     if not seeds.is_dir():
         raise UsageError(f"{seeds}: there is no such folder; put your listings and bibliographies there")
-    paths = sorted(path for path in seeds.iterdir() if path.is_file())
+    paths = sorted(path for path in seeds.iterdir() if not path.is_dir())
     return [f"{SEEDS}/{path.name}" for path in paths if path.name not in NOT_SOURCES and not path.name.startswith(".")]
 
 
