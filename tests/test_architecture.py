@@ -25,7 +25,7 @@ LAYERS = (
     {"latex_decode", "note_lines"},
     {"latex"},
     {"formats"},
-    {"dedupe", "report", "lock", "testing", "interop", "fmt", "pybtex_plugins"},
+    {"dedupe", "report", "lock", "patterns", "testing", "interop", "fmt", "pybtex_plugins"},
     {"keys"},
     {"library"},
     {"__init__"},

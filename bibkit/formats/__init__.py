@@ -1,0 +1,175 @@
+"""Formats: what one is, which there are, which one a text is in, and the seam for plugins.
+
+A new built-in format is one module beside this one, which defines `FORMAT`, and one row in `BUILT_IN`. A format from
+elsewhere is an entry point of the group `bibkit.formats` whose value is such an object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from bibkit.problems import PluginError, Problem, UnknownFormat
+from bibkit.record import Record
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+
+class ReadOptions(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a reader may be told beyond the text itself. A reader ignores what it has no use for."""
+
+    type: str = ""  # CSL type of entries whose source does not say one
+    as_of: str = ""  # the day on which a source was copied, YYYY-MM-DD
+    known_names: frozenset[str] = frozenset()  # author names that are sure, from other sources
+
+
+class WriteOptions(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a writer may be told. A writer ignores what it has no use for."""
+
+    latex: Literal["", "utf8", "ascii"] = ""  # "" is the dialect's own: ascii for BibTeX, utf8 for BibLaTeX
+    protect: bool = False  # brace the words of titles that a BibTeX style would otherwise lower (CLIP, ImageNet)
+
+
+Reader = Callable[[str, str, ReadOptions], Iterator[Record | Problem]]
+Writer = Callable[[Iterable[Record], WriteOptions], Iterator[str | Problem]]
+
+
+class Format(msgspec.Struct, frozen=True):
+    """A format: its names and its functions.
+
+    `read(text, source, options)` yields everything in the text once, in order, as a Record or a Problem, and never
+    raises because of the text. `write(records, options)` yields the text in pieces, and a Problem for each value that
+    the format cannot hold. `detect(text)` says how sure it is (0 to 1) that a text is in this format; it may be given
+    only the beginning. `learn(text)` returns the author names that are certain in a text; they are handed to the
+    readers of all sources as `ReadOptions.known_names`.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...] = ()
+    read: Reader | None = None
+    write: Writer | None = None
+    detect: Callable[[str], float] | None = None
+    learn: Callable[[str], frozenset[str]] | None = None
+    faithful: bool = False  # files of it can be handed on as they stand, and one after the other
+    layouts: tuple[str, ...] = ()  # the layouts or dialects that it tells apart, a line each, for people
+
+
+# ------------------------------------------------------------------------------------------------ the registry
+
+GROUP = "bibkit.formats"
+DETECT_CHARACTERS = 1 << 16  # how much of a text is shown to `detect`
+_SURE = 0.5  # below this, a text counts as not recognised
+
+
+class BuiltIn(msgspec.Struct, frozen=True):
+    """A row of the registry: what is known of a format before its module is imported.
+
+    `hint` is a pattern without which a text is surely not in this format; only then is `Format.detect` asked.
+    """
+
+    module: str
+    attribute: str
+    suffixes: tuple[str, ...]
+    hint: str
+
+
+_ENTRY = r"@\s*\w+\s*[{(]"
+BUILT_IN = {
+    "listing": BuiltIn(
+        "bibkit.formats.listing", "FORMAT", (".txt",), r"(?i)(?:jan|feb|ma|apr|ju|aug|sep|oct|nov|dec)\w* \d"
+    ),
+    "bibtex": BuiltIn("bibkit.formats.bibtex", "BIBTEX", (".bib", ".bibtex"), _ENTRY),
+    "biblatex": BuiltIn("bibkit.formats.bibtex", "BIBLATEX", (".biblatex.bib", ".biblatex"), _ENTRY),
+    "csl-json": BuiltIn("bibkit.formats.csl", "FORMAT", (".json", ".csl.json"), r"\A\s*[\[{]"),
+    "ris": BuiltIn("bibkit.formats.ris", "FORMAT", (".ris",), r"(?im)^\W*[a-z][a-z0-9] {0,2}-"),
+}
+
+
+@cache
+def _plugins() -> dict[str, EntryPoint]:
+    """The entry points of other distributions, by name; a built-in name cannot be taken over."""
+    from importlib.metadata import entry_points  # slow to import, and seldom needed
+
+    found = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
+    return {point.name: point for point in reversed(found) if point.name not in BUILT_IN}
+
+
+def names() -> list[str]:
+    """The names of all formats, the built-in ones first. Nothing is imported."""
+    return [*BUILT_IN, *sorted(_plugins())]
+
+
+@cache
+def get(name: str) -> Format:
+    """The format of this name. Raises UnknownFormat, naming near ones, or PluginError, naming plugin and cause."""
+    if name in BUILT_IN:
+        row = BUILT_IN[name]
+        found: Format = getattr(import_module(row.module), row.attribute)
+        return found
+    if name in _plugins():
+        return _load(_plugins()[name])
+    near = get_close_matches(name, names(), 1)
+    advice = f"did you mean {near[0]}?" if near else f"there are {', '.join(names())}"
+    raise UnknownFormat(f"unknown format {name!r}; {advice}")
+
+
+def _load(point: EntryPoint) -> Format:
+    try:
+        found = point.load()
+    except Exception as error:
+        raise PluginError(f"format plugin {point.name} ({point.value}) cannot be loaded: {error!r}") from error
+    if not isinstance(found, Format):
+        raise PluginError(f"format plugin {point.name} ({point.value}) is no bibkit.formats.Format")
+    return found
+
+
+def available() -> Iterator[Format | Problem]:
+    """Every format; a plugin that cannot be loaded is a Problem and disables only itself."""
+    for name in names():
+        try:
+            yield get(name)
+        except PluginError as error:
+            yield Problem("plugin-broken", str(error), "error", hint="uninstall or update it")
+
+
+def by_suffix(path: str) -> str:
+    """The name of the format that writes files of this ending, or the empty string; the longest ending wins."""
+    lower = path.lower().removesuffix(".gz")
+    endings = {suffix: name for name, row in BUILT_IN.items() for suffix in row.suffixes}
+    fitting = [suffix for suffix in endings if lower.endswith(suffix)]
+    if fitting:
+        return endings[max(fitting, key=len)]
+    return next((found.name for found in _foreign() if found.suffixes and lower.endswith(found.suffixes)), "")
+
+
+def _foreign() -> Iterator[Format]:
+    """The formats of plugins that can be loaded."""
+    for name in sorted(_plugins()):
+        with suppress(PluginError):
+            yield get(name)
+
+
+def detect(text: str) -> str:
+    """The name of the format that a text is in, by its content, or the empty string where none is sure enough.
+
+    Plugins are asked where no built-in format is sure, so that they cost nothing elsewhere.
+    """
+    head = text[:DETECT_CHARACTERS]
+    return _surest((get(name) for name, row in BUILT_IN.items() if re.search(row.hint, head)), head) or _surest(
+        _foreign(), head
+    )
+
+
+def _surest(candidates: Iterable[Format], head: str) -> str:
+    rated = [(found.detect(head), found.name) for found in candidates if found.detect]
+    best, name = max(rated, default=(0.0, ""))
+    return name if best >= _SURE else ""
