@@ -30,6 +30,8 @@ def identities(record: Record) -> tuple[str, ...]:
     word of the first creator's family name, and a digest of both in full. Neither the year nor the other authors are
     in it, for they get corrected. An ISBN is no identity: chapters share it, and one book has several.
     """
+    if not record.parts:
+        return (*_strong(record), *_text(record))
     strong: set[str] = set()
     weak: set[str] = set()
     for one in _whole(record):
@@ -52,7 +54,7 @@ def _strong(record: Record) -> Iterator[str]:
 
 
 def _doi(record: Record) -> str:
-    doi = text.doi_key(record.texts.get("DOI", "")) if "DOI" in record.texts else ""
+    doi = text.doi_key(record.texts["DOI"]) if "DOI" in record.texts else ""
     return "" if text.arxiv_id(doi) else doi  # 10.48550/arXiv.… is an arXiv id in another dress
 
 
@@ -70,14 +72,21 @@ _VERSION = re.compile(r"v\d+$")
 
 
 def _zotero(record: Record) -> str:
-    key, library = record.extra.get("zotero:key"), record.extra.get("zotero:library")
-    return "/".join(str(part) for part in (library, key) if part) if key else ""
+    if not (key := record.extra.get("zotero:key")):
+        return ""
+    library = record.extra.get("zotero:library")
+    return f"{library}/{key}" if library else str(key)
 
 
+def _pmid(record: Record) -> str:
+    return text.pmid(record.texts["PMID"]) if "PMID" in record.texts else ""
+
+
+# By name, the order in which `identities` gives them.
 _SCHEMES: dict[str, Callable[[Record], str]] = {
-    "doi": _doi,
     "arxiv": _arxiv,
-    "pmid": lambda record: text.pmid(record.texts.get("PMID", "")),
+    "doi": _doi,
+    "pmid": _pmid,
     "zotero": _zotero,
 }
 
