@@ -1,0 +1,45 @@
+"""BibTeX and BibLaTeX as formats: which of the two a text is in, how it is read and written."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from bibkit.formats import Format
+from bibkit.formats import bibtex_dialect as dialects
+from bibkit.formats.bibtex_dialect import Dialect
+from bibkit.formats.bibtex_read import read
+from bibkit.formats.bibtex_write import write
+
+_START = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.MULTILINE)
+_BIBLATEX_ONLY = re.compile(
+    r"^\s*(?:journaltitle|date|location|eprinttype|langid|urldate|institution|shortjournal|eventtitle|origdate)\s*=",
+    re.MULTILINE | re.IGNORECASE,
+)
+_BIBTEX_ONLY = re.compile(
+    r"^\s*(?:journal|year|month|address|school|archiveprefix|howpublished)\s*=", re.MULTILINE | re.IGNORECASE
+)
+
+
+def _detect(head: str, dialect: Dialect) -> float:
+    """Whether this has entries; then the field names that only one dialect has decide."""
+    if not _START.search(head):
+        return 0.0
+    biblatex, bibtex = len(_BIBLATEX_ONLY.findall(head)), len(_BIBTEX_ONLY.findall(head))
+    return 0.9 if (biblatex > bibtex) == dialect.is_biblatex else 0.6
+
+
+def _format(dialect: Dialect, suffixes: tuple[str, ...]) -> Format:
+    return Format(
+        dialect.name,
+        dialect.title,
+        suffixes,
+        partial(read, dialect=dialect),
+        partial(write, dialect=dialect),
+        partial(_detect, dialect=dialect),
+        faithful=True,
+    )
+
+
+BIBTEX = _format(dialects.BIBTEX, (".bib", ".bibtex"))
+BIBLATEX = _format(dialects.BIBLATEX, (".biblatex.bib", ".biblatex"))

@@ -1,0 +1,310 @@
+"""What entries mean: BibTeX and BibLaTeX as Records.
+
+Both dialects are read with every field name of the other, since real files mix them. Fields without a CSL variable are
+carried as `extra["bibtex:field"]`, in LaTeX as they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+import msgspec
+
+from bibkit import dates, latex, names
+from bibkit.fieldmap import EXTRA, FieldRule
+from bibkit.formats import ReadOptions
+from bibkit.formats import bibtex_syntax as syntax
+from bibkit.formats import bibtex_values as values
+from bibkit.formats.bibtex_dialect import ENTRY_TYPE, PREFIX, Dialect
+from bibkit.formats.bibtex_tables import DATE_FIELDS, ROLE_FIELDS, ROLES, SUBTITLES, SUBTYPES, inherited_name
+from bibkit.problems import Problem, Severity
+from bibkit.record import NAME_VARIABLES, TYPES, Date, Json, Name, Origin, Record
+
+CRUMBS = ("crossref", "xdata")  # fields that name entries to inherit from
+
+
+class Entry(msgspec.Struct):
+    """An entry as the meaning layer sees it: field names in lower case, values resolved, in the order of the file."""
+
+    type: str
+    key: str
+    fields: dict[str, str]
+    origin: Origin
+
+
+class _Draft(msgspec.Struct):
+    """A record in the making."""
+
+    texts: dict[str, str]
+    names: dict[str, tuple[Name, ...]]
+    dates: dict[str, Date]
+    extra: dict[str, Json]
+    keywords: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+def read(source_text: str, source: str, options: ReadOptions, dialect: Dialect) -> Iterator[Record | Problem]:
+    """Every entry as a Record, in order; what was wrong with the file as Problems with line and column."""
+    yield from read_document(syntax.parse(source_text, source), dialect)
+
+
+def read_document(document: syntax.Document, dialect: Dialect) -> Iterator[Record | Problem]:
+    """`read` for a text that is parsed already."""
+    yield from document.problems
+    strings = syntax.macros(document.blocks)
+    parents = _Parents(document, strings)
+    for block in document.entries():
+        missing: list[str] = []
+        fields = _fields(block, strings, missing)
+        entry = Entry(block.type.lower(), block.key, fields, _origin(document, block, dialect))
+        yield from _remarks(entry, missing, dialect)
+        if not fields.keys().isdisjoint(CRUMBS):
+            yield from parents.missing(entry)
+            entry.fields = parents.inherited(entry.type, entry.key, fields)
+        yield _record(entry, dialect)
+
+
+def _remarks(entry: Entry, missing: list[str], dialect: Dialect) -> Iterator[Problem]:
+    if missing:
+        message = f"undefined macro {', '.join(dict.fromkeys(missing))}; its name was taken as text"
+        yield _about(entry, "bibtex-undefined-macro", message)
+    if dialect.table.type_in(entry.type) is None:
+        yield _about(entry, "bibtex-unknown-type", f"unknown entry type @{entry.type}, read as a document", "note")
+
+
+def _fields(block: syntax.Entry, strings: Mapping[str, str], missing: list[str]) -> dict[str, str]:
+    """The first value of each field, as BibTeX takes it; further ones are kept under a name of their own."""
+    fields: dict[str, str] = {}
+    for written, raw in block.pairs:
+        name = written.lower()
+        while name in fields:
+            name += "+"
+        plain = raw[:1] == "{" and raw.find("{", 1) < 0  # as most values are
+        fields[name] = raw[1:-1] if plain else syntax.resolve(raw, strings, missing)
+    return fields
+
+
+def _origin(document: syntax.Document, block: syntax.Entry, dialect: Dialect) -> Origin:
+    first, last = document.lines.place(block.start)[0], document.lines.place(block.end)[0]
+    return Origin(document.source, dialect.name, first, last, document.text[block.start : block.end])
+
+
+def _about(entry: Entry, code: str, message: str, severity: Severity = "warning") -> Problem:
+    return Problem(code, message, severity, entry.origin.source, entry.origin.line, key=entry.key)
+
+
+class _Parents:
+    """Inheritance by crossref and xdata (biblatex manual 2.4.1, 3.13.6 and appendix B)."""
+
+    def __init__(self, document: syntax.Document, strings: Mapping[str, str]) -> None:
+        self.document = document
+        self.strings = strings
+
+    @cached_property
+    def by_key(self) -> dict[str, syntax.Entry]:
+        """Of entries with one key, the first."""
+        return {block.key.lower(): block for block in reversed(list(self.document.entries()))}
+
+    def inherited(self, kind: str, key: str, own: Mapping[str, str], below: tuple[str, ...] = ()) -> dict[str, str]:
+        """The fields of an entry with those that it inherits; its own come first and win. A circle is left open."""
+        fields = dict(own)
+        for crumb, name in _crumbs(own):
+            parent = self.by_key.get(name.lower())
+            if parent is None or name.lower() in below:
+                continue
+            theirs = _fields(parent, self.strings, [])
+            parent_type = parent.type.lower()
+            for field, value in self.inherited(parent_type, parent.key, theirs, (*below, key.lower())).items():
+                as_ours = field if crumb == "xdata" else inherited_name(field, parent_type, kind)
+                if as_ours and not (as_ours in DATE_FIELDS and DATE_FIELDS & own.keys()):
+                    fields.setdefault(as_ours, value)
+        return fields
+
+    def missing(self, entry: Entry) -> Iterator[Problem]:
+        """A Problem for each parent that is not there."""
+        for crumb, name in _crumbs(entry.fields):
+            if name.lower() not in self.by_key:
+                yield _about(entry, "bibtex-no-parent", f"{crumb} = {{{name}}}: there is no such entry in this file")
+
+
+def _crumbs(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What the entry inherits from: xdata first."""
+    for crumb in reversed(CRUMBS):
+        for name in fields.get(crumb, "").split(","):
+            if name.strip():
+                yield crumb, name.strip()
+
+
+def _join_subtitles(fields: dict[str, str]) -> None:
+    """CSL has one title: a subtitle follows after a colon, or a blank where the title ends in a mark of its own."""
+    for name in SUBTITLES.keys() & fields.keys():
+        home = SUBTITLES[name] if SUBTITLES[name] in fields else {"journaltitle": "journal"}.get(SUBTITLES[name], "")
+        if title := fields.get(home, "").rstrip():
+            fields[home] = f"{title}{' ' if title[-1] in '?!.:' else ': '}{fields.pop(name)}"
+
+
+def _record(entry: Entry, dialect: Dialect) -> Record:
+    our_type = _our_type(entry, dialect)
+    draft = _Draft({}, {}, {}, {})
+    _join_subtitles(entry.fields)
+    rules = dialect.table.reading(entry.type, our_type)
+    aliases = []
+    for name, value in entry.fields.items():
+        if name in _SPECIAL:
+            _SPECIAL[name](draft, entry, name)
+        elif name in rules and rules[name][0].way == "both":
+            _take_first(draft, rules[name], value, entry, name)
+        else:
+            aliases.append(name)
+    for name in aliases:  # after the dialect's own fields, which win: `publisher` before `organization`
+        _take_first(draft, rules.get(name, ()), entry.fields[name], entry, name)
+    _add_type(draft, entry, our_type, dialect)
+    return Record(
+        our_type,
+        entry.key,
+        draft.texts,
+        draft.names,
+        draft.dates,
+        draft.cut,
+        draft.keywords,
+        draft.extra,
+        draft.aliases,
+        (entry.origin,),
+    )
+
+
+def _our_type(entry: Entry, dialect: Dialect) -> str:
+    subtype = entry.fields.get("entrysubtype", "").strip().lower()
+    if subtype in SUBTYPES or subtype in TYPES:
+        return SUBTYPES.get(subtype, subtype)
+    rule = dialect.table.type_in(entry.type)
+    ours = rule.ours if rule else "document"
+    return "article" if ours in ("document", "manuscript", "webpage") and _on_arxiv(entry) else ours
+
+
+def _on_arxiv(entry: Entry) -> bool:
+    archive = entry.fields.get("eprinttype") or entry.fields.get("archiveprefix") or ""
+    return archive.strip().lower() == "arxiv" and "eprint" in entry.fields
+
+
+def _add_type(draft: _Draft, entry: Entry, our_type: str, dialect: Dialect) -> None:
+    """What the entry type says beyond the CSL type: a genre, or that it is not the type we would write."""
+    rule = dialect.table.type_in(entry.type)
+    if rule is not None and rule.genre:
+        draft.texts.setdefault("genre", rule.genre)
+    usual = dialect.table.type_out(our_type, draft.texts.get("genre", ""))
+    if usual is None or usual.theirs != entry.type:
+        draft.extra[ENTRY_TYPE] = entry.type
+
+
+def _take_first(draft: _Draft, rules: tuple[FieldRule, ...], value: str, entry: Entry, name: str) -> None:
+    """By the first rule whose variable is free; where there is none, the field is carried along."""
+    for rule in rules:
+        if _TAKE[rule.kind](draft, rule, value, entry):
+            return
+    draft.extra[PREFIX + name] = value
+
+
+def _take_text(draft: _Draft, rule: FieldRule, value: str, _entry: Entry) -> bool:
+    """Set the rule's variable, unless it has a value already."""
+    if rule.ours in draft.texts:
+        return False
+    if decoded := values.TEXT_KINDS[rule.kind].decode(value):
+        draft.texts[rule.ours] = decoded
+    return True
+
+
+def _take_raw(draft: _Draft, rule: FieldRule, value: str, _entry: Entry) -> bool:
+    draft.extra.setdefault(rule.ours.removeprefix(EXTRA), value.strip())
+    return True
+
+
+_USEPREFIX = re.compile(r"\buseprefix\b(?!\s*=\s*false)")
+
+
+def _take_names(draft: _Draft, rule: FieldRule, value: str, entry: Entry) -> bool:
+    return _add_people(draft, rule.ours, value, entry)
+
+
+def _add_people(draft: _Draft, variable: str, value: str, entry: Entry) -> bool:
+    if variable in draft.names:
+        return False
+    useprefix = "options" in entry.fields and bool(_USEPREFIX.search(entry.fields["options"]))
+    people, cut = names.parse_bibtex_list(value, decode=values.decode_text, useprefix=useprefix)
+    if people:
+        draft.names[variable] = people
+    if cut:
+        draft.cut += (variable,)
+    return True
+
+
+def _take_edtf(draft: _Draft, rule: FieldRule, value: str, _entry: Entry) -> bool:
+    if rule.ours in draft.dates:
+        return False
+    draft.dates[rule.ours] = values.decode_edtf(value)
+    return True
+
+
+def _take_keywords(draft: _Draft, _rule: FieldRule, value: str, _entry: Entry) -> bool:
+    draft.keywords += tuple(word for word in values.decode_keywords(value) if word not in draft.keywords)
+    return True
+
+
+_TAKE: Mapping[str, Callable[[_Draft, FieldRule, str, Entry], bool]] = {
+    **dict.fromkeys(values.TEXT_KINDS, _take_text),
+    "raw": _take_raw,
+    "names": _take_names,
+    "edtf": _take_edtf,
+    "keywords": _take_keywords,
+}
+
+# ------------------------------------------------------------------------------------------------ special fields
+
+
+def _special_date(draft: _Draft, entry: Entry, _name: str) -> None:
+    """`date`, or `year`, `month` and `day` together."""
+    if "issued" in draft.dates:
+        return
+    get = entry.fields.get
+    if written := get("date"):
+        draft.dates["issued"] = values.decode_edtf(written)
+    else:
+        year, month, day = (latex.decode(get(name, ""), protect=False) for name in ("year", "month", "day"))
+        draft.dates["issued"] = dates.parse_fields(year, month, day)
+
+
+def _special_editor(draft: _Draft, entry: Entry, name: str) -> None:
+    """`editor`, `editora`, ... are who their `editortype`, `editoratype`, ... says."""
+    role = entry.fields.get(f"{name}type", "editor" if name == "editor" else "").strip().lower()
+    variable = role if role in NAME_VARIABLES else ROLES.get(role, "")
+    if not variable or not _add_people(draft, variable, entry.fields[name], entry):
+        draft.extra[PREFIX + name] = entry.fields[name]
+
+
+def _special_editor_type(draft: _Draft, entry: Entry, name: str) -> None:
+    """Said by the variable, unless it says nothing that we know."""
+    role = entry.fields[name].strip().lower()
+    if role not in NAME_VARIABLES and ROLES.get(role) not in NAME_VARIABLES:
+        draft.extra[PREFIX + name] = entry.fields[name]
+
+
+def _special_ids(draft: _Draft, entry: Entry, name: str) -> None:
+    draft.aliases = tuple(key.strip() for key in entry.fields[name].split(",") if key.strip())
+
+
+def _special_subtype(draft: _Draft, entry: Entry, name: str) -> None:
+    value = entry.fields[name].strip()
+    if value.lower() not in SUBTYPES and value.lower() not in TYPES:
+        draft.extra[PREFIX + name] = value
+
+
+_SPECIAL: Mapping[str, Callable[[_Draft, Entry, str], None]] = {
+    **dict.fromkeys(DATE_FIELDS, _special_date),
+    **dict.fromkeys(("editor", *ROLE_FIELDS), _special_editor),
+    **dict.fromkeys(("editortype", *(f"{name}type" for name in ROLE_FIELDS)), _special_editor_type),
+    "ids": _special_ids,
+    "entrysubtype": _special_subtype,
+}

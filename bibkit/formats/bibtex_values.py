@@ -1,0 +1,216 @@
+"""The values of BibTeX and BibLaTeX fields: for each kind of field, how its text becomes ours and back.
+
+`TEXT_KINDS` are the kinds whose value is one text; names, dates and keywords have functions of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from bibkit import dates, latex, names, text
+from bibkit.formats.bibtex_tables import COUNTRIES, GENRES, LANGUAGES
+from bibkit.record import Date
+
+Encode = Callable[[str], str]
+
+_DASHES = re.compile(r"\s*(?:-{2,}|[–—])\s*")
+_RANGE_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+_AND = re.compile(r"(?i)\sand\s")
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """How one kind of field is read (LaTeX to our text) and written (our text and an encoder to LaTeX)."""
+
+    decode: Callable[[str], str]
+    encode: Callable[[str, Encode], str]
+
+
+def decode_text(value: str) -> str:
+    """The text of a field whose braces protect nothing."""
+    return latex.decode(value, protect=False)
+
+
+def _title(value: str) -> str:
+    return latex.decode(value, protect=True)
+
+
+def _encoded(value: str, encode: Encode) -> str:
+    return encode(value)
+
+
+def _as_is(value: str, _encode: Encode) -> str:
+    return value
+
+
+def _decode_list(value: str) -> str:
+    """A literal list (biblatex manual 2.3.4): its items are joined by semicolons, as in CSL."""
+    if not _AND.search(value):
+        return _decode_item(value)
+    return "; ".join(_decode_item(item) for item in names.split_bibtex_list(value))
+
+
+def _decode_item(value: str) -> str:
+    return COUNTRIES.get(value.strip()) or decode_text(value)
+
+
+def _encode_list(value: str, encode: Encode) -> str:
+    return " and ".join(_one_item(encode(item)) for item in value.split("; "))
+
+
+def _one_item(value: str) -> str:
+    """One item of a list; in "Smith and Sons", once braced, the "and" separates nothing."""
+    return f"{{{value}}}" if _AND.search(f" {value} ") else value
+
+
+def _decode_pages(value: str) -> str:
+    return _DASHES.sub("-", decode_text(value))
+
+
+def _encode_pages(value: str, encode: Encode) -> str:
+    return encode(_RANGE_HYPHEN.sub("–", value))
+
+
+def _decode_verbatim(value: str) -> str:
+    return latex.decode_verbatim(" ".join(value.split()))
+
+
+def _decode_doi(value: str) -> str:
+    raw = _decode_verbatim(value)
+    return text.doi(raw) or raw
+
+
+def _encode_verbatim(value: str, _encode: Encode) -> str:
+    return latex.encode_verbatim(value)
+
+
+def _decode_genre(value: str) -> str:
+    return GENRES.get(value.strip().lower()) or decode_text(value)
+
+
+_GENRE_KEYS = {words: key for key, words in reversed(GENRES.items())}
+
+
+def _encode_genre(value: str, encode: Encode) -> str:
+    """The key that BibLaTeX translates, where the words are those of one."""
+    return _GENRE_KEYS.get(value) or encode(value)
+
+
+def _decode_language(value: str) -> str:
+    """CSL has one language: of a list, the first; `langlatin` is the key of a localised name (manual 4.9.2.18)."""
+    first = names.split_bibtex_list(value)[0] if _AND.search(value) else value
+    name = first.strip().lower()
+    return LANGUAGES.get(name) or LANGUAGES.get(name.removeprefix("lang")) or decode_text(first)
+
+
+_LANGUAGE_NAMES = {tag: name for name, tag in reversed(LANGUAGES.items())}
+
+
+def _encode_language(value: str, encode: Encode) -> str:
+    return _LANGUAGE_NAMES.get(value) or encode(value)
+
+
+TEXT_KINDS: Mapping[str, Kind] = {
+    "text": Kind(decode_text, _encoded),
+    "title": Kind(_title, _encoded),
+    "list": Kind(_decode_list, _encode_list),
+    "pages": Kind(_decode_pages, _encode_pages),
+    "verbatim": Kind(_decode_verbatim, _encode_verbatim),
+    "doi": Kind(_decode_doi, _encode_verbatim),
+    "genre": Kind(_decode_genre, _encode_genre),
+    "words": Kind(_decode_genre, _encoded),  # the classic styles print `type` as it stands
+    "language": Kind(_decode_language, _encode_language),
+    "raw": Kind(str.strip, _as_is),
+}
+
+# ------------------------------------------------------------------------------------------------ keywords
+
+
+def decode_keywords(value: str) -> tuple[str, ...]:
+    """The words of a comma-separated list; commas in braces are part of a word. Semicolons count where no comma is."""
+    separator = "," if "," in value else ";"
+    words = (decode_text(word) for word in _split(value, separator))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def encode_keywords(words: tuple[str, ...], encode: Encode) -> str:
+    """The words with commas between; a word that has one itself is braced."""
+    return ", ".join(f"{{{encode(word)}}}" if "," in word or ";" in word else encode(word) for word in words)
+
+
+def _split(value: str, separator: str) -> list[str]:
+    """Split outside of braces."""
+    if "{" not in value:
+        return [word.strip() for word in value.split(separator)]
+    parts, depth, start = [], 0, 0
+    for found in re.finditer(rf"[{{}}{separator}]", value):
+        mark = found[0]
+        depth += (mark == "{") - (mark == "}")
+        if mark == separator and depth <= 0:
+            parts.append(value[start : found.start()].strip())
+            start = found.end()
+    return [*parts, value[start:].strip()]
+
+
+# ------------------------------------------------------------------------------------------------ dates
+
+
+def decode_edtf(value: str) -> Date:
+    """A BibLaTeX date field; what is no EDTF is read as people write dates, and what is neither stays as text."""
+    return dates.parse_edtf(value.strip()) or dates.parse_text(decode_text(value))  # ~ is no tie in EDTF
+
+
+def encode_edtf(date: Date, encode: Encode) -> str:
+    """EDTF, or the text where the date is only text."""
+    return dates.format_edtf(date) or encode(date.literal)
+
+
+# ------------------------------------------------------------------------------------------------ case protection
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_LONG = 4  # letters from which a word is not a function word that title case leaves in lower case
+
+
+def protect(rich: str) -> str:
+    """A title with marks of case protection around the words that BibTeX's styles would lower to something wrong.
+
+    These are words with a capital or a digit after a capital first letter (CLIP, ImageNet, M2) and single letters but
+    the article; in a title that is in sentence case also names: capitalised words that begin no sentence. Words that
+    are protected already, and mathematics, stay as they are.
+    """
+    pieces = text.tokens(rich)
+    words = [word for piece in pieces if piece.kind == "text" for word in _WORD.findall(piece.text)]
+    names_too = _in_sentence_case(words[1:])
+    shown, inside, before = [], 0, ""
+    for piece in pieces:
+        inside += (piece.mark == "nocase") * ((piece.kind == "open") - (piece.kind == "close"))
+        if piece.kind == "text" and not inside:
+            shown.append(_protected(piece.text, before, names_too))
+        else:
+            shown.append(piece.text)
+        before += piece.text
+    return "".join(shown)
+
+
+def _in_sentence_case(words: list[str]) -> bool:
+    long = [word for word in words if len(word) >= _LONG]
+    return sum(word[0].islower() for word in long) * 2 > len(long)
+
+
+def _protected(piece: str, before: str, names_too: bool) -> str:
+    def mark(found: re.Match[str]) -> str:
+        word, ahead = found[0], (before + piece[: found.start()]).rstrip()
+        starts = not ahead or ahead[-1] in ":.?!"
+        if _must_stay(word) or (names_too and not starts and word[0].isupper()):
+            return f"{text.OPENING['nocase']}{word}{text.CLOSING['nocase']}"
+        return word
+
+    return _WORD.sub(mark, piece)
+
+
+def _must_stay(word: str) -> bool:
+    if len(word) == 1:
+        return word.isupper() and word != "A"
+    return any(char.isupper() for char in word[1:]) or (word[0].isupper() and any(char.isdigit() for char in word))

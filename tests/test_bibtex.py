@@ -1,0 +1,214 @@
+"""What BibTeX and BibLaTeX entries mean, and that they come back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bibkit.fieldmap import table_faults
+from bibkit.formats import ReadOptions, WriteOptions
+from bibkit.formats.bibtex import BIBLATEX, BIBTEX
+from bibkit.formats.bibtex_tables import BIBLATEX_TABLE, BIBTEX_TABLE, KINDS
+from bibkit.formats.bibtex_values import protect
+from bibkit.problems import Problem
+from bibkit.record import Date, Name, Record, replace
+
+
+def read(text: str, dialect: str = "biblatex") -> list[Record | Problem]:
+    reader = (BIBLATEX if dialect == "biblatex" else BIBTEX).read
+    assert reader
+    return list(reader(text, "x.bib", ReadOptions()))
+
+
+def one(text: str, dialect: str = "biblatex") -> Record:
+    (record,) = [item for item in read(text, dialect) if isinstance(item, Record)]
+    return record
+
+
+def write(record: Record, dialect: str = "biblatex", **options: object) -> tuple[str, list[Problem]]:
+    writer = (BIBLATEX if dialect == "biblatex" else BIBTEX).write
+    assert writer
+    items = list(writer([record], WriteOptions(**options)))  # type: ignore[arg-type]
+    return "".join(item for item in items if isinstance(item, str)), [
+        item for item in items if isinstance(item, Problem)
+    ]
+
+
+@pytest.mark.parametrize("table", [BIBTEX_TABLE, BIBLATEX_TABLE], ids=lambda table: table.name)
+def test_the_tables_have_no_fault(table: object) -> None:
+    assert table_faults(table, KINDS) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("field", "variable", "value"),
+    [
+        (r"title = {On the {DNA} of M\"uller}", "title", 'On the <span class="nocase">DNA</span> of Müller'),
+        ("title = {Main}, subtitle = {Sub}", "title", "Main: Sub"),
+        ("title = {Why?}, subtitle = {Because}", "title", "Why? Because"),
+        ("journal = {J. of X}", "container-title", "J. of X"),
+        ("journaltitle = {J. of X}", "container-title", "J. of X"),
+        ("pages = {12--34}", "page", "12-34"),
+        (r"doi = {https://doi.org/10.1000/a\_b}", "DOI", "10.1000/a_b"),
+        (r"url = {http://x.org/~me/a\%20b}", "URL", "http://x.org/~me/a%20b"),
+        ("number = 4", "issue", "4"),
+        ("eid = {123}", "number", "123"),
+        ("address = {Berlin and Paris}", "publisher-place", "Berlin; Paris"),
+        ("publisher = {{Smith and Sons}}", "publisher", "Smith and Sons"),
+        ("organization = {ACM}, publisher = {Springer}", "publisher", "Springer"),
+        ("langid = {ngerman}", "language", "de-DE"),
+        ("type = {phdthesis}", "genre", "PhD thesis"),
+        ("license = {CC BY}", "license", "CC BY"),
+    ],
+)
+def test_a_field_is_a_variable(field: str, variable: str, value: str) -> None:
+    assert one(f"@article{{k, {field}}}").texts[variable] == value
+
+
+@pytest.mark.parametrize(
+    ("fields", "date"),
+    [
+        ("date = {2022-07-27}", Date((2022, 7, 27))),
+        ("date = {2004/2006}", Date((2004,), (2006,))),
+        ("year = 2022, month = jul, day = 27", Date((2022, 7, 27))),
+        ('year = 2022, month = "27~" # jul', Date((2022, 7, 27))),
+        ("year = {1999--2000}", Date((1999,), (2000,))),
+        ("year = {forthcoming}", Date(literal="forthcoming")),
+    ],
+)
+def test_dates(fields: str, date: Date) -> None:
+    assert one(f"@article{{k, {fields}}}").issued == date
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        ("@article{k, entrysubtype = {magazine}}", "article-magazine"),
+        ("@misc{k, eprint = {2207.12345}, archiveprefix = {arXiv}}", "article"),
+        ("@misc{k, entrysubtype = {preprint}}", "article"),
+        ("@phdthesis{k, title = {T}}", "thesis"),
+        ("@conference{k, title = {T}}", "paper-conference"),
+        ("@www{k, title = {T}}", "webpage"),
+        ("@nonesuch{k, title = {T}}", "document"),
+    ],
+)
+def test_types(entry: str, kind: str) -> None:
+    assert one(entry).type == kind
+
+
+def test_people_and_others() -> None:
+    record = one("@book{k, author = {van der Hoeven, Dirk and {Smith and Sons} and others}}")
+    assert record.authors == (
+        Name(family="Hoeven", given="Dirk", dropping_particle="van der"),
+        Name(literal="Smith and Sons"),
+    )
+    assert record.cut == ("author",)
+
+
+def test_an_editor_with_a_role_is_who_the_role_says() -> None:
+    record = one(
+        "@book{k, editor = {Doe, Jane}, editortype = {compiler}, editora = {Roe, Rick}, editoratype = {director}}"
+    )
+    assert set(record.names) == {"compiler", "director"}
+
+
+def test_children_inherit_under_the_names_that_biblatex_gives() -> None:
+    items = read(
+        "@incollection{c, crossref = {p}, title = {Part}}"
+        "@collection{p, title = {Whole}, editor = {Doe, Jane}, date = {2001}, shorttitle = {W}}"
+    )
+    child = items[0]
+    assert isinstance(child, Record)
+    assert child.texts == {"title": "Part", "container-title": "Whole"}
+    assert child.names["editor"] == (Name(family="Doe", given="Jane"),)
+    assert child.issued == Date((2001,))
+
+
+def test_a_circle_of_parents_ends_and_a_missing_one_is_said() -> None:
+    items = read("@book{a, crossref = {b}, title = {A}}\n@book{b, crossref = {a}}\n@book{c, crossref = {none}}")
+    assert [item.code for item in items if isinstance(item, Problem)] == ["bibtex-no-parent"]
+    assert "x.bib:3" in str(next(item for item in items if isinstance(item, Problem)))
+
+
+def test_what_has_no_variable_is_carried_and_written_back() -> None:
+    record = one(r"@book{k, title = {T}, file = {a.pdf}, author+an = {1=first}, title = {Second \"O}}")
+    assert record.extra == {"bibtex:file": "a.pdf", "bibtex:author+an": "1=first", "bibtex:title+": r"Second \"O"}
+    assert "file = {a.pdf}" in write(record)[0]
+
+
+def test_aliases_are_ids() -> None:
+    assert one("@book{k, ids = {old,older}}").aliases == ("old", "older")
+    assert "ids = {old,older}" in write(Record(type="book", key="k", aliases=("old", "older")))[0]
+
+
+def test_macros_that_nothing_defines_are_said() -> None:
+    items = read("@article{k, journal = jams, title = {T}}")
+    assert [item.code for item in items if isinstance(item, Problem)] == ["bibtex-undefined-macro"]
+
+
+@pytest.mark.parametrize("dialect", ["bibtex", "biblatex"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        Record(
+            type="article-journal",
+            key="k",
+            texts={"title": "T & Co. 100%", "issue": "3", "page": "1-9", "DOI": "10.1000/a_b"},
+        ),
+        Record(type="chapter", key="k", texts={"title": "T", "container-title": "W", "collection-number": "7"}),
+        Record(type="thesis", key="k", texts={"title": "T", "genre": "PhD thesis", "publisher": "ETH"}),
+        Record(type="thesis", key="k", texts={"title": "T", "genre": "Diplomarbeit", "publisher": "ETH"}),
+        Record(type="report", key="k", texts={"title": "T", "publisher": "A; B and C", "number": "3"}),
+        Record(type="webpage", key="k", texts={"URL": "http://x.org/a_b%20~c"}, dates={"accessed": Date((2020, 1, 2))}),
+        Record(type="patent", key="k", texts={"jurisdiction": "France", "number": "7"}),
+        Record(
+            type="broadcast",
+            key="k",
+            names={"script-writer": (Name(family="Doe"),), "director": (Name(literal="BBC"),)},
+        ),
+        Record(type="book", key="k", dates={"issued": Date((1999,), (2001,)), "original-date": Date((-43, 3, 15))}),
+        Record(type="book", key="k", dates={"issued": Date((2001, 21), qualifier="~")}),
+        Record(type="book", key="k", dates={"issued": Date(literal="in press")}),
+        Record(
+            type="article",
+            key="k",
+            keywords=("cs.CV", "a, b"),
+            names={"author": (Name(family="Doe"),)},
+            cut=("author",),
+        ),
+        Record(type="motion_picture", key="k", texts={"license": "CC0", "dimensions": "90 min", "authority": "X"}),
+    ],
+    ids=lambda record: record.type,
+)
+def test_what_is_written_is_read_back(record: Record, dialect: str) -> None:
+    text, problems = write(record, dialect)
+    assert problems == []
+    back = one(text, dialect)
+    kept = {name: value for name, value in back.extra.items() if name != "bibtex:entrytype"}
+    assert replace(back, origins=(), extra=kept) == record
+
+
+def test_a_value_without_a_field_is_said() -> None:
+    text, problems = write(Record(type="book", key="k", extra={"ris:C7": ["x"]}))
+    assert [problem.code for problem in problems] == ["biblatex-lost"]
+    assert problems[0].key == "k"
+    assert "C7" not in text
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Weighted Fusion with CLIP for ImageNet", "Weighted Fusion with {CLIP} for {ImageNet}"),
+        ("EEG-based Models", "{EEG}-based Models"),
+        ("A Survey: A Tutorial", "A Survey: A Tutorial"),
+        ("Prompting GPT-3 in practice", "Prompting {GPT}-3 in practice"),
+        (
+            "The works of Johann Bernoulli in historical context",
+            "The works of {Johann} {Bernoulli} in historical context",
+        ),
+        ("Learning in $L^2$ Spaces", "Learning in $L^2$ Spaces"),
+    ],
+)
+def test_capitals_that_a_style_would_lower_are_protected_on_request(title: str, shown: str) -> None:
+    record = Record(type="book", key="k", texts={"title": title})
+    assert f"title = {{{title}}}".replace("$L^2$", "{$L^2$}") in write(record)[0]  # maths with capitals always
+    assert f"title = {{{shown}}}".replace("$L^2$", "{$L^2$}") in write(record, protect=True)[0]
+    assert protect(protect(title)) == protect(title)
