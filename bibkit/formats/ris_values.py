@@ -1,0 +1,147 @@
+"""The values of RIS: names, dates, pages and numbers, as its writers spell them, to our values and back.
+
+Sources: "RIS Format Specifications" (2001 and 2011) for dates and names; what Zotero's exporter makes of dates; exports
+of Embase and PubMed, which put initials behind a family name without a comma.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bibkit import dates, names, text
+from bibkit.record import Date, Name, replace
+
+# ------------------------------------------------------------------------------------------------ names
+
+_PLAIN_NAME = re.compile(r"((?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]*-?)+), ((?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]*[.-]{0,2} ?)+)")
+_INITIALS = re.compile(r"(?:[A-Z]\.-?)+")  # Embase: Adler D.G.
+_CAPITALS = re.compile(r"[A-Z]{1,3}")  # PubMed: Adler DG
+_OTHERS = re.compile(r"(?:and )?others\.?|et\.? al\.?(?: \.\.\.)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1 << 14)
+def people(value: str) -> tuple[Name, ...]:
+    """The names in a value: one, or several between semicolons. Most have nothing to find in them: the hot path."""
+    found = _PLAIN_NAME.fullmatch(value)
+    if found:
+        return (Name(found[1], found[2]),)
+    parts = (part.strip() for part in value.split(";"))
+    return tuple(names.parse_sorted(part) for part in parts if part)
+
+
+def with_initials(listed: list[Name]) -> list[Name]:
+    """Names without a comma whose last word is initials; bare capitals only where everyone has them: `Volvo AB`."""
+    capitals = len(listed) > 1 and all(_is_initialled(name.literal, _CAPITALS) for name in listed)
+    pattern = _CAPITALS if capitals else _INITIALS
+    return [_comma_put(name.literal) if _is_initialled(name.literal, pattern) else name for name in listed]
+
+
+def _is_initialled(literal: str, pattern: re.Pattern[str]) -> bool:
+    family, _, last = literal.rpartition(" ")
+    return bool(family) and "," not in literal and bool(pattern.fullmatch(last))
+
+
+def _comma_put(literal: str) -> Name:
+    family, _, initials = literal.rpartition(" ")
+    return names.parse_sorted(f"{family}, {initials}")
+
+
+def is_others(name: Name) -> bool:
+    """Whether this is not a person but "et al."."""
+    return not name.given and bool(_OTHERS.fullmatch(name.literal or name.family))
+
+
+# ------------------------------------------------------------------------------------------------ identifiers
+
+_ISBN = re.compile(r"(?:97[89])?\d{9}[\dXx]")
+_ISSN = re.compile(r"\d{7}[\dXx]")
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./:-]*\w")
+
+
+def doi(value: str) -> str:
+    """The DOI without what is before it, or the value."""
+    return value if _PLAIN_DOI.fullmatch(value) else text.doi(value) or value
+
+
+def number(value: str, variable: str) -> str:
+    """The number alone, where it stands among words: `0306-4530 (ISSN)`."""
+    if not any(char.isalpha() for char in value.rstrip("Xx")):
+        return value
+    return (text.issn(value) if variable == "ISSN" else text.isbn(value) if variable == "ISBN" else "") or value
+
+
+@lru_cache(maxsize=1 << 12)
+def serial(value: str, *, strict: bool) -> str:
+    """ISBN or ISSN by its check digit or, unless that is asked for, its length; empty where it is neither."""
+    if text.isbn(value):
+        return "ISBN"
+    if text.issn(value):
+        return "ISSN"
+    digits = "" if strict else re.sub(r"[\s‐‑–-]", "", value)
+    return "ISBN" if _ISBN.fullmatch(digits) else "ISSN" if _ISSN.fullmatch(digits) else ""
+
+
+# ------------------------------------------------------------------------------------------------ dates
+
+_SLASHED = re.compile(r"(\d{4})(?:/(\d{0,2})(?:/(\d{0,2})(?:[/ ](.*))?)?)?/*")
+_CLOCK = re.compile(r"\d\d:\d\d(?::\d\d)?Z?")
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
+_SEASON_NAMES = {21: "Spring", 22: "Summer", 23: "Autumn", 24: "Winter"}
+
+
+@lru_cache(maxsize=1 << 12)
+def read_date(value: str) -> Date:
+    """A date as RIS has it (`2022/07/27/`, `2022//`, `2022///Spring`), or any other way."""
+    found = _SLASHED.fullmatch(value.strip())
+    if not found or not int(found[1]):
+        return dates.parse_text(value)
+    year, month, day = (int(part) if part else 0 for part in found.group(1, 2, 3))
+    start = (year, month, day) if month and day else (year, month) if month else (year,)
+    if month > 12 or not dates.is_real(start):
+        return dates.parse_text(value)
+    return _with_rest(start, (found[4] or "").strip("/ "))
+
+
+def _with_rest(start: tuple[int, ...], rest: str) -> Date:
+    """The date with what stands behind its last slash: a season, a time, a fuller form of itself, or other words."""
+    plain = Date(start=start)
+    if not rest:
+        return plain
+    season = _SEASONS.get(rest.casefold())
+    if season and len(start) == 1:
+        return Date(start=(*start, season))
+    if _CLOCK.fullmatch(rest):
+        return Date(start=start, time=rest)
+    fuller = dates.parse_text(rest.replace("--", "/"))
+    if fuller.start and (dates.covers(fuller, plain) or fuller.start[: len(start)] == start):
+        return fuller
+    return plain if dates.covers(plain, fuller) else Date(start=start, literal=rest)
+
+
+def write_date(date: Date) -> str:
+    """A date as Zotero writes it; what the three numbers cannot say is behind the last slash."""
+    if not date.start or not 1 <= date.start[0] <= 9999:
+        return date.literal or dates.format_edtf(date)
+    season = _SEASON_NAMES.get(date.start[1], "") if len(date.start) > 1 else ""
+    numbers = [f"{date.start[0]:04}", *(f"{part:02}" for part in date.start[1:] if not season), "", ""][:3]
+    plain = Date(start=date.start, time=date.time, literal=date.literal)
+    rest = season or date.time or date.literal
+    if date != plain:
+        rest = dates.format_edtf(date).replace("/", "--")
+    return "/".join([*numbers, rest])
+
+
+def refines(one: Date, other: Date) -> bool:
+    """Whether the first date says all that the second does; a range of months says its year."""
+    if dates.covers(one, other) or (other.start and replace(one, literal="") == other):
+        return True
+    length = len(other.start)
+    inside = one.end is not None and one.start[:length] == one.end[:length] == other.start
+    return inside and other.end is None and not other.literal
+
+
+# ------------------------------------------------------------------------------------------------ pages
+
+SPAN = re.compile(r"([^\s,;–—-]+)\s*[–—-]+\s*([^\s,;–—-]+)")  # from one page to another, and nothing else
+RANGE = re.compile(r"\d\s*[-–—]+\s*\w")  # somewhere in it
