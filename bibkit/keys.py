@@ -46,6 +46,11 @@ class _Names:
     def take(self, name: str, pin: int) -> None:
         self.taken[caseless(name)] = pin
 
+    def note(self, record: Record) -> None:
+        for name in (record.key, *record.aliases):
+            if name:
+                self.take(name, -1)
+
     def pin(self, name: str) -> int | None:
         return self.taken.get(caseless(name))
 
@@ -57,17 +62,27 @@ class _Names:
         return next(key for key in map(base.__add__, suffixes) if self.pin(key) is None)
 
 
-def fill(records: Iterable[Record], *, pattern: Pattern = default_key) -> list[Record]:
+def fill(records: Iterable[Record], *, pattern: Pattern = default_key) -> Iterator[Record]:
     """The records in their order, each with a key: given ones as they are, new ones unique ignoring case.
 
-    For conversions, where there is no lock. Of two new keys that collide, the first in the input stays bare.
+    For conversions, where there is no lock. Of two new keys that collide, the first in the input stays bare. Records
+    are handed on one by one up to the first without a key; then all are read, for a new key must be no later one's.
     """
-    everything = list(records)
     names = _Names()
-    for record in everything:
-        for name in (record.key, *record.aliases):
-            names.take(name, -1)
-    return [record if record.key else _filled(record, names, pattern) for record in everything]
+    waiting = iter(records)
+    for record in waiting:
+        if not record.key:
+            yield from _fill_all([record, *waiting], names, pattern)
+            return
+        names.note(record)
+        yield record
+
+
+def _fill_all(records: list[Record], names: _Names, pattern: Pattern) -> Iterator[Record]:
+    for record in records:
+        names.note(record)
+    for record in records:
+        yield record if record.key else _filled(record, names, pattern)
 
 
 def _filled(record: Record, names: _Names, pattern: Pattern) -> Record:

@@ -212,8 +212,14 @@ def _without_options(names: list[str], useprefix: bool) -> tuple[list[str], bool
     return [], useprefix
 
 
+# "Family, Given" of plain letters, as most names are: nothing in it can be von, or changed by decoding.
+_PLAIN = re.compile(r"([A-Z][A-Za-z]*), ([A-Z][A-Za-z.]*(?: [A-Z][A-Za-z.]*)*+)")
+
+
 @lru_cache(maxsize=1 << 16)
 def _parse_bibtex(text: str, useprefix: bool, decode: Transcode) -> Name:
+    if plain := _PLAIN.fullmatch(text):
+        return Name(plain[1], plain[2])
     marked = _marked(text)
     if "=" in text and _EXTENDED.match(text):
         return _extended(marked, useprefix, decode)

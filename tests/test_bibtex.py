@@ -134,6 +134,13 @@ def test_what_has_no_variable_is_carried_and_written_back() -> None:
     assert "file = {a.pdf}" in write(record)[0]
 
 
+def test_the_class_of_an_eprint_is_carried() -> None:
+    record = one("@misc{k, eprint = {2207.12345}, eprinttype = {arxiv}, eprintclass = {cs.CV}}")
+    assert record.texts == {"archive": "arxiv", "archive_location": "2207.12345"}
+    assert record.extra == {"bibtex:eprintclass": "cs.CV"}
+    assert "primaryclass = {cs.CV}" in write(record, "bibtex")[0]
+
+
 def test_aliases_are_ids() -> None:
     assert one("@book{k, ids = {old,older}}").aliases == ("old", "older")
     assert "ids = {old,older}" in write(Record(type="book", key="k", aliases=("old", "older")))[0]
@@ -191,6 +198,14 @@ def test_a_value_without_a_field_is_said() -> None:
     assert [problem.code for problem in problems] == ["biblatex-lost"]
     assert problems[0].key == "k"
     assert "C7" not in text
+
+
+def test_letters_without_a_command_are_said_for_the_classic_dialect() -> None:
+    record = Record(type="book", key="k", texts={"title": "Über 漢字"})
+    text, problems = write(record, "bibtex")
+    assert r"{\"U}ber 漢字" in text
+    assert [problem.message for problem in problems] == ["no LaTeX command for 字 漢; the file needs a UTF-8 LaTeX"]
+    assert write(record, "biblatex")[1] == []
 
 
 @pytest.mark.parametrize(

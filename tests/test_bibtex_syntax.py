@@ -438,36 +438,10 @@ def test_a_good_entry_on_a_line_of_its_own_is_read_whatever_comes_before(text: s
     assert entries(f"{text}\n{GOOD}")[-1].key == "after"
 
 
-FLOODS = [
-    "{",
-    "}",
-    '"',
-    "@",
-    "@a{",
-    "@a{\n",
-    "@a{b,c={",
-    "@a{b,c={\n",
-    '@a{b,c="\n',
-    "#",
-    "=",
-    ",",
-    "%",
-    "\n",
-    "\r",
-    " ",
-]
-FLOODS += ["@a{k,t={ ,b={}}", "@a(k,t={ ,b={})", "@string{t={,b={}}", '@a{k,t="{}', '@a(k,t=1, %",c=1,%"\n b="\n']
-FLOODS += [
-    "@comment{",
-    "@comment{\n",
-    "@string{",
-    '\n@preamble{"',
-    "@a(k,\n",
-    "\nt={",
-    '\nt="{',
-    "@a{b,c=1)",
-    "@a{b,% x\n",
-]
+FLOODS = [*'{}"@#=,% \n\r', "@a{", "@a{\n", "@a{b,c={", "@a{b,c={\n", '@a{b,c="\n', "@a{k,t={ ,b={}}"]
+FLOODS += ["@string{t={,b={}}", '@a{k,t="{}', '@a(k,t=1, %",c=1,%"\n b="\n', "{},\n)\n@@string{t={}", "@a{b,c=1)"]
+FLOODS += ["b=1,\\=% @a{@comment{", "@a{b,% x\n", "\nt={", '\nt="{', "@a(k,\n", "@a(k,t={ ,b={})"]
+FLOODS += ["@comment{", "@string{", '\n@preamble{"']
 
 
 @pytest.mark.parametrize("unit", FLOODS)

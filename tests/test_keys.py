@@ -823,7 +823,7 @@ def test_odd_text_does_no_harm(odd):
 @property_test
 @given(anything)
 def test_fill_keeps_keys_and_makes_the_missing_ones_unique(library):
-    filled = fill(iter(library))
+    filled = list(fill(iter(library)))
     assert [replace(work, key="") for work in filled] == [replace(work, key="") for work in library]
     made = [new.key for old, new in zip(library, filled, strict=True) if not old.key]
     kept = {caseless(name) for work in library for name in (work.key, *work.aliases)}

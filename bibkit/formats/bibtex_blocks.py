@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 from typing import Literal
 
 import msgspec
@@ -203,6 +204,12 @@ class Failed(msgspec.Struct, frozen=True, gc=False):
 Block = Entry | StringBlock | Preamble | Comment | Text | Failed
 
 
+def _line_starts(text: str) -> Iterable[int]:
+    if "\r" in text:
+        return [0, *[newline.end() for newline in re.finditer(r"\r\n?|\n", text)]]
+    return accumulate(map(len, text.split("\n")), lambda start, size: start + size + 1, initial=0)
+
+
 class Lines:
     """Lines and columns of a text, counted from 1. A line ends with LF, CR LF or CR."""
 
@@ -213,8 +220,7 @@ class Lines:
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""
         if self._starts is None:
-            self._starts = array("q", [0])
-            self._starts.extend(newline.end() for newline in re.finditer(r"\r\n?|\n", self.text))
+            self._starts = array("q", _line_starts(self.text))
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
@@ -230,6 +236,13 @@ _HASH = re.compile(r"\s*+#\s*+")
 _IN_QUOTES = re.compile(r'["{}]')
 
 Closing = Callable[[str, int, int], int]
+
+
+def trim(text: str, start: int, end: int, marks: str = " \t\r\n") -> int:
+    """The end of `text[start:end]` without the marks at its end."""
+    while end > start and text[end - 1] in marks:
+        end -= 1
+    return end
 
 
 def brace_end(text: str, start: int, limit: int) -> int:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import msgspec
 
-from bibkit.formats.bibtex_blocks import WORD, Block, Entry, Field, StringBlock, quote_end
+from bibkit.formats.bibtex_blocks import WORD, Block, Entry, Field, StringBlock, quote_end, trim
 from bibkit.formats.bibtex_syntax import fields, parts
 
 Edit = tuple[int, int, str]  # start, end and what to put there instead
@@ -46,7 +46,7 @@ class Style(msgspec.Struct, frozen=True):
 
 
 _CASES: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "title": str.title, "keep": str}
-_BRACE = re.compile(r"\\*+([{}])")
+_BRACE = re.compile(r"[{}]")
 _LOST_BRACE = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _NEWLINE = re.compile(r"\r\n?|\n")
 _HEAD = re.compile(rf"@[ \t]*+({WORD})\s*+[{{(]")
@@ -64,14 +64,19 @@ def balanced(value: str) -> str:
     pending: list[re.Match[str]] = []
     lost: list[re.Match[str]] = []
     for brace in _BRACE.finditer(value):
-        if brace[1] == "{":
+        if brace[0] == "{":
             pending.append(brace)
         elif pending:
             pending.pop()
         else:
             lost.append(brace)
-    edits = [(brace.end() - 1 - len(brace[0][:-1]) % 2, brace.end(), _LOST_BRACE[brace[1]]) for brace in lost + pending]
+    edits = [(_escaped_from(value, brace.start()), brace.end(), _LOST_BRACE[brace[0]]) for brace in lost + pending]
     return apply_edits(value, edits) if edits else value
+
+
+def _escaped_from(value: str, pos: int) -> int:
+    """Where the backslash stands that escapes the character at `pos`, or `pos` where none does."""
+    return pos - (pos - trim(value, 0, pos, "\\")) % 2
 
 
 def delimited(value: str, delimiter: str = "brace") -> str:
@@ -89,7 +94,10 @@ def delimited(value: str, delimiter: str = "brace") -> str:
 
 
 def write_entry(kind: str, key: str, pairs: Iterable[tuple[str, str]], style: Style) -> str:
-    """An entry in canonical form, without a newline at its end. Fields come in the order that is given."""
+    """An entry in canonical form, without a newline at its end. Fields come in the order that is given.
+
+    Values are made `balanced`; who must say so compares them before.
+    """
     return _write(kind, f"{key},", pairs, style)
 
 

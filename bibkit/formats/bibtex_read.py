@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 
 import msgspec
 
 from bibkit import dates, latex, names
-from bibkit.fieldmap import EXTRA, FieldRule
+from bibkit.fieldmap import EXTRA, FieldRule, Table
 from bibkit.formats import ReadOptions
 from bibkit.formats import bibtex_syntax as syntax
 from bibkit.formats import bibtex_values as values
@@ -140,6 +140,8 @@ def _crumbs(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _join_subtitles(fields: dict[str, str]) -> None:
     """CSL has one title: a subtitle follows after a colon, or a blank where the title ends in a mark of its own."""
+    if fields.keys().isdisjoint(SUBTITLES):
+        return
     for name in SUBTITLES.keys() & fields.keys():
         home = SUBTITLES[name] if SUBTITLES[name] in fields else {"journaltitle": "journal"}.get(SUBTITLES[name], "")
         if title := fields.get(home, "").rstrip():
@@ -151,9 +153,14 @@ def _record(entry: Entry, dialect: Dialect) -> Record:
     draft = _Draft({}, {}, {}, {})
     _join_subtitles(entry.fields)
     rules = dialect.table.reading(entry.type, our_type)
+    plain, texts = _plain(dialect.table, entry.type, our_type), draft.texts
     aliases = []
     for name, value in entry.fields.items():
-        if name in _SPECIAL:
+        if name in plain and plain[name][0] not in texts:  # the straight way for most fields
+            variable, decode = plain[name]
+            if decoded := decode(value):
+                texts[variable] = decoded
+        elif name in _SPECIAL:
             _SPECIAL[name](draft, entry, name)
         elif name in rules and rules[name][0].way == "both":
             _take_first(draft, rules[name], value, entry, name)
@@ -174,6 +181,16 @@ def _record(entry: Entry, dialect: Dialect) -> Record:
         draft.aliases,
         (entry.origin,),
     )
+
+
+@cache
+def _plain(table: Table, entry_type: str, our_type: str) -> dict[str, tuple[str, Callable[[str], str]]]:
+    """The fields that are one text variable: which one, and how it is decoded."""
+    return {
+        name: (rules[0].ours, values.TEXT_KINDS[rules[0].kind].decode)
+        for name, rules in table.reading(entry_type, our_type).items()
+        if rules[0].way == "both" and _TAKE.get(rules[0].kind) is _take_text and name not in _SPECIAL
+    }
 
 
 def _our_type(entry: Entry, dialect: Dialect) -> str:
@@ -272,8 +289,12 @@ def _special_date(draft: _Draft, entry: Entry, _name: str) -> None:
     if written := get("date"):
         draft.dates["issued"] = values.decode_edtf(written)
     else:
-        year, month, day = (latex.decode(get(name, ""), protect=False) for name in ("year", "month", "day"))
-        draft.dates["issued"] = dates.parse_fields(year, month, day)
+        draft.dates["issued"] = _written_date(get("year", ""), get("month", ""), get("day", ""))
+
+
+@lru_cache(maxsize=1 << 12)
+def _written_date(year: str, month: str, day: str) -> Date:
+    return dates.parse_fields(*(latex.decode(part) for part in (year, month, day)))
 
 
 def _special_editor(draft: _Draft, entry: Entry, name: str) -> None:

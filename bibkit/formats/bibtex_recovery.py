@@ -14,7 +14,7 @@ import re
 from array import array
 from bisect import bisect_left
 
-from bibkit.formats.bibtex_blocks import NOTHING, UNCLOSED, WORD, Fault, Field, brace_end, value_end
+from bibkit.formats.bibtex_blocks import NOTHING, UNCLOSED, WORD, Fault, Field, brace_end, trim, value_end
 
 _MOST_FAULTS = 50  # said of one block; one with more is not a bibliography
 _QUOTED = 40  # characters that a message quotes of text that belongs to nothing
@@ -33,13 +33,6 @@ _AT_END = re.compile(r"\s*+(?:@|\Z)")
 _STOP = re.compile(rf"[{{}})]|[,\r\n][ \t]*+(?={WORD}[ \t]*+=)")
 _CUT_WITHIN = re.compile(rf'(?<=[,\s]){WORD}[ \t]*+=[ \t]*+["{{]')
 _CUT = re.compile(rf'[\r\n][ \t]*+(?:,?+[ \t]*+{WORD}[ \t]*+=[ \t]*+["{{\w]|[}})][ \t]*+(?:[\r\n]|\Z))')
-
-
-def trim(text: str, start: int, end: int, marks: str = " \t\r\n") -> int:
-    """The end of `text[start:end]` without the marks at its end."""
-    while end > start and text[end - 1] in marks:
-        end -= 1
-    return end
 
 
 class Region:

@@ -41,9 +41,10 @@ from bibkit.formats.bibtex_blocks import (
     brace_end,
     parts,
     resolve,
+    trim,
     value_end,
 )
-from bibkit.formats.bibtex_recovery import Loose, Region, trim
+from bibkit.formats.bibtex_recovery import Loose, Region
 from bibkit.problems import Problem
 
 __all__ = [

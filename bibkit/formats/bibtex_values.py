@@ -30,7 +30,9 @@ class Kind(msgspec.Struct, frozen=True):
 
 def decode_text(value: str) -> str:
     """The text of a field whose braces protect nothing."""
-    return latex.decode(value, protect=False)
+    if value.isascii() and value.isalnum():  # a word, as most parts of names are
+        return value
+    return latex.decode(value)
 
 
 def _title(value: str) -> str:
@@ -79,7 +81,7 @@ def _decode_verbatim(value: str) -> str:
 
 def _decode_doi(value: str) -> str:
     raw = _decode_verbatim(value)
-    return text.doi(raw) or raw
+    return raw if raw[:3] == "10." and raw[-1].isalnum() else text.doi(raw) or raw
 
 
 def _encode_verbatim(value: str, _encode: Encode) -> str:

@@ -50,6 +50,8 @@ class _Entry:
             self.fields["ids"] = ",".join(self.record.aliases)
         self._add_extra()
         self._report_lost()
+        if not self.dialect.is_biblatex:
+            self._report_unicode()
         if "abstract" in self.fields:
             self.fields["abstract"] = self.fields.pop("abstract")  # last, where it hides nothing
 
@@ -124,6 +126,15 @@ class _Entry:
         for variable in self.left:
             if variable != EXTRA + ENTRY_TYPE:
                 self._lost(variable, f"has no field for {variable}", "warning")
+
+    def _report_unicode(self) -> None:
+        """What has no LaTeX command stays as it is; the classic BibTeX takes its bytes for letters of their own."""
+        if odd := {
+            char for value in self.fields.values() if not value.isascii() for char in value if not char.isascii()
+        }:
+            source, line = self.record.place()
+            message = f"no LaTeX command for {' '.join(sorted(odd))}; the file needs a UTF-8 LaTeX"
+            self.problems.append(Problem("bibtex-unicode", message, "note", source, line, key=self.record.key))
 
     def _lost(self, name: str, what: str, severity: Severity) -> None:
         source, line = self.record.place()

@@ -61,12 +61,12 @@ def main() -> None:
     entries = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     text = make(entries)
     print(f"{entries} entries, {len(text.encode()) / 1e6:.1f} MB")
-    in_process(text)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "made.bib"
         path.write_text(text, encoding="utf-8")
         for target in ("bibtex", "csl-json", "biblatex", "ris"):
-            whole_process(path, target)
+            whole_process(path, target)  # first, for a child's memory is at least what its parent had
+    in_process(text)
 
 
 if __name__ == "__main__":
