@@ -152,17 +152,15 @@ def convert(
     `sentence_case`, titles are lowered but for their first words and what is protected or has inner capitals.
     """
     sources = open_sources(paths, from_format, settings.load(Path()), said)
-    found = said.sift(records(sources, watch))
     unchanged = not sentence_case and not options.latex and all(source.format.name == to for source in sources)
-    if sources and unchanged and formats.get(to).faithful:
-        return _as_they_stand(sources, found)
+    if sources and unchanged and (inspect := formats.get(to).inspect):
+        said.add(*(problem for source in sources for problem in inspect(source.text, source.name)))
+        return _as_they_stand(sources)
+    found = said.sift(records(sources, watch))
     return said.sift(write(map(_in_sentence_case, found) if sentence_case else found, to, options))
 
 
-def _as_they_stand(sources: Sequence[Source], found: Iterable[Record]) -> Iterator[bytes]:
-    """The inputs one after the other, once they have been read for what is wrong with them."""
-    for _ in found:
-        pass
+def _as_they_stand(sources: Sequence[Source]) -> Iterator[bytes]:
     for number, source in enumerate(sources):
         yield (b"\n" if number and not source.data.startswith(b"\n") else b"") + source.data
 

@@ -40,6 +40,10 @@ def test_a_star_stands_for_all_other_sources(tmp_path: Path) -> None:
         ('[sources."a.txt"]\ntype = "preprnt"\n', "unknown type 'preprnt'; did you mean 'preprint'"),
         ('[sources."a.txt"]\nas-of = "May 2026"\n', "date.*as-of"),
         ("sources = 3\n", "Expected `object`"),
+        ("[fmt]\ntrailing_comma = true\n", "did you mean 'trailing-comma'"),
+        ('[fmt]\ndelimiter = "brackets"\n', "it is one of brace, quote"),
+        ('[fmt]\nindent = "tabs"\n', "it is one of a number, tab"),
+        ("[fmt]\nindent = -1\n", "Expected `int` >= 0"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, message: str) -> None:

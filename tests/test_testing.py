@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 import pytest
+from hypothesis import Phase, settings
 
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.losses import losses
@@ -38,6 +39,16 @@ def test_a_sound_format_passes() -> None:
 @pytest.mark.parametrize("part", [{"read": None}, {"write": None}, {"detect": None}])
 def test_half_a_format_passes(part: dict[str, None]) -> None:
     check_format(msgspec.structs.replace(SOUND, **part), examples=20)
+
+
+@pytest.fixture
+def without_shrinking() -> Iterator[None]:
+    """The first failing example will do; making it small takes longer than all the rest."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("quick", settings.get_profile(before), phases=[Phase.generate])
+    settings.load_profile("quick")
+    yield
+    settings.load_profile(before)
 
 
 def raising(text: str, source: str, options: ReadOptions) -> Iterator[Record | Problem]:
@@ -94,6 +105,7 @@ def growing(records: Iterable[Record], options: WriteOptions) -> Iterator[str | 
         ({"read": None, "write": None}, "can be read or written"),
     ],
 )
+@pytest.mark.usefixtures("without_shrinking")
 def test_a_broken_promise_is_named(part: dict[str, object], says: str) -> None:
     with pytest.raises(AssertionError, match=says):
         check_format(msgspec.structs.replace(SOUND, **part), examples=40)

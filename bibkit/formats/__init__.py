@@ -49,7 +49,8 @@ class Format(msgspec.Struct, frozen=True):
     raises because of the text. `write(records, options)` yields the text in pieces, and a Problem for each value that
     the format cannot hold. `detect(text)` says how sure it is (0 to 1) that a text is in this format; it may be given
     only the beginning. `learn(text)` returns the author names that are certain in a text; they are handed to the
-    readers of all sources as `ReadOptions.known_names`.
+    readers of all sources as `ReadOptions.known_names`. `inspect(text, source)` yields the Problems of `read` alone; a
+    format has it whose files can be handed on as they stand, and one after the other.
     """
 
     name: str
@@ -59,7 +60,7 @@ class Format(msgspec.Struct, frozen=True):
     write: Writer | None = None
     detect: Callable[[str], float] | None = None
     learn: Callable[[str], frozenset[str]] | None = None
-    faithful: bool = False  # files of it can be handed on as they stand, and one after the other
+    inspect: Callable[[str, str], Iterator[Problem]] | None = None
     layouts: tuple[str, ...] = ()  # the layouts or dialects that it tells apart, a line each, for people
 
 

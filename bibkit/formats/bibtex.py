@@ -8,7 +8,7 @@ from functools import partial
 from bibkit.formats import Format
 from bibkit.formats import bibtex_dialect as dialects
 from bibkit.formats.bibtex_dialect import Dialect
-from bibkit.formats.bibtex_read import read
+from bibkit.formats.bibtex_read import inspect, read
 from bibkit.formats.bibtex_write import write
 
 _START = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.MULTILINE)
@@ -37,7 +37,7 @@ def _format(dialect: Dialect, suffixes: tuple[str, ...]) -> Format:
         partial(read, dialect=dialect),
         partial(write, dialect=dialect),
         partial(_detect, dialect=dialect),
-        faithful=True,
+        inspect=partial(inspect, dialect=dialect),
     )
 
 

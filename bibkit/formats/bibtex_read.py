@@ -53,6 +53,19 @@ def read(source_text: str, source: str, options: ReadOptions, dialect: Dialect) 
 
 def read_document(document: syntax.Document, dialect: Dialect) -> Iterator[Record | Problem]:
     """`read` for a text that is parsed already."""
+    for item in _items(document, dialect):
+        yield item if isinstance(item, Problem) else _record(item, dialect)
+
+
+def inspect(source_text: str, source: str, dialect: Dialect) -> Iterator[Problem]:
+    """The Problems of `read` without the Records, for a file that is handed on as it stands."""
+    for item in _items(syntax.parse(source_text, source), dialect):
+        if isinstance(item, Problem):
+            yield item
+
+
+def _items(document: syntax.Document, dialect: Dialect) -> Iterator[Entry | Problem]:
+    """What is wrong with the file, and every entry with what it inherits."""
     yield from document.problems
     strings = syntax.macros(document.blocks)
     parents = _Parents(document, strings)
@@ -64,7 +77,7 @@ def read_document(document: syntax.Document, dialect: Dialect) -> Iterator[Recor
         if not fields.keys().isdisjoint(CRUMBS):
             yield from parents.missing(entry)
             entry.fields = parents.inherited(entry.type, entry.key, fields)
-        yield _record(entry, dialect)
+        yield entry
 
 
 def _remarks(entry: Entry, missing: list[str], dialect: Dialect) -> Iterator[Problem]:

@@ -59,7 +59,10 @@ def entries(text: str) -> Iterator[Entry | Stray]:
         tag = piece[:2]
         if fields is None or tag in _MARKS or "\n" in piece or piece[2:6] != "  - ":
             scan.place = place
-            yield from scan.lines(piece)
+            if tag == "ER" and fields is not None and not piece[5:].strip():
+                yield scan.entry(fields, place + 5, complete=True)
+            elif tag != "TY" or fields is not None or not scan.opens(piece):
+                yield from scan.lines(piece)
             fields = scan.fields
         elif value := piece[6:].strip():  # nine lines of ten
             fields.setdefault(tag, []).append(value)
@@ -80,11 +83,16 @@ class _Scan:
         self.line = 1  # the line of `done`
         self.fields: dict[str, list[str]] | None = None  # None outside of records
 
+    def opens(self, piece: str) -> bool:
+        """Whether this is a `TY` as it should be behind the record before; then a record begins."""
+        if piece[2:6] != "  - " or "\n" in piece or self.text[self.done : self.place].strip("\ufeff \t\n"):
+            return False
+        self._pass(self.place)
+        self.fields = {"TY": [piece[6:].strip()]}
+        return True
+
     def lines(self, piece: str) -> Iterator[Entry | Stray]:
         """Lines that may be anything; the first of them has a tag, but for the beginning of the text."""
-        if piece[:2] == "ER" and self.fields is not None and not piece[5:].strip():
-            yield from self.finish(self.place + 5, complete=True)
-            return
         tag, parts = "", list[str]()
         for line in piece.split("\n"):
             found, value = self._split(line)
@@ -128,10 +136,15 @@ class _Scan:
     def finish(self, end: int, *, complete: bool) -> Iterator[Entry]:
         """The record ends before here. An `ER` outside of a record is passed over."""
         if self.fields is not None:
-            raw = self.text[self.done : end].rstrip()
-            yield Entry(self.fields, self.line, self.line + raw.count("\n"), raw, complete)
-            self._pass(end)
+            yield self.entry(self.fields, end, complete=complete)
+
+    def entry(self, fields: dict[str, list[str]], end: int, *, complete: bool) -> Entry:
+        """The record that is under way and ends before here."""
+        raw = self.text[self.done : end].rstrip()
+        line = self.line
+        self._pass(end)
         self.fields = None
+        return Entry(fields, line, line + raw.count("\n"), raw, complete)
 
     def stray(self, end: int) -> Iterator[Stray]:
         """Text between records."""

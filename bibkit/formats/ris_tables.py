@@ -314,40 +314,41 @@ KNOWN_TAGS = frozenset(
 # ------------------------------------------------------------------------------------------------ producers
 
 
-# A program or database, and a tag and the beginning of a value by which its records are known.
+# Whose records have a value in a tag that begins so; of a URL, what stands behind `https://`.
 _PRODUCERS = (
     ("web-of-science", "AN", r"WOS:|BCI:|MEDLINE:\d|CCC:|KJD:|SCIELO:"),
-    ("scopus", "DB", "scopus"),
-    ("scopus", "UR", r"https?://www\.scopus\.com/"),
-    ("scopus", "N1", r"Export Date:|Cited By\s*:\s*\d"),
-    ("proquest", "UR", r"https?://[\w.-]*proquest\.com/"),
-    ("proquest", "DB", "proquest"),
-    ("embase", "DB", r"embase$"),
-    ("embase", "UR", r"https?://www\.embase\.com/"),
-    ("ovid", "DB", "ovid"),
-    ("ovid", "UR", r"https?://ovidsp\.|https?://[\w.-]*ovid\.com/"),
-    ("ovid", "M2", r"ovid"),
     ("cochrane", "AN", r"CN-\d{8}"),
-    ("cochrane", "UR", r"https?://(?:www\.|dx\.)?cochranelibrary"),
-    ("lens", "UR", r"https?://(?:www\.)?lens\.org/"),
-    ("dimensions", "UR", r"https?://app\.dimensions\.ai/"),
-    ("ieee", "UR", r"https?://ieeexplore\."),
-    ("pubmed", "UR", r"https?://(?:www\.)?(?:pubmed\.ncbi|ncbi)\.nlm\.nih\.gov/pubmed|https?://pubmed\.ncbi"),
-    ("ebsco", "UR", r"https?://[\w.-]*ebscohost\.com/"),
+    ("scopus", "DB", "scopus"),
+    ("proquest", "DB", "proquest"),
+    ("embase", "DB", "embase$"),
+    ("ovid", "DB", "ovid"),
+    ("scopus", "UR", r"www\.scopus\.com/"),
+    ("proquest", "UR", r"[\w.-]*proquest\.com/"),
+    ("embase", "UR", r"www\.embase\.com/"),
+    ("ovid", "UR", r"ovidsp\.|[\w.-]*\bovid\.com/"),
+    ("cochrane", "UR", r"(?:www\.)?cochranelibrary"),
+    ("lens", "UR", r"(?:www\.|link\.)?lens\.org/"),
+    ("dimensions", "UR", r"app\.dimensions\.ai/"),
+    ("ieee", "UR", r"ieeexplore\."),
+    ("pubmed", "UR", r"pubmed\.ncbi\.nlm|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed"),
+    ("ebsco", "UR", r"[\w.-]*ebscohost\.com/"),
+    ("scopus", "N1", r"Export Date:|Cited By\s*:\s*\d"),
+    ("procite", "N1", "Record (?:ID|Number): "),
+    ("ovid", "M2", "ovid"),
     ("citavi", "M4", "citavi"),
-    ("endnote", "L1", r"internal-pdf://"),
-    ("mendeley", "L1", r"file:///.*mendeley"),
-    ("procite", "N1", r"Record (?:ID|Number): "),
+    ("endnote", "L1", "internal-pdf://"),
+    ("mendeley", "L1", "file:///.*mendeley"),
     ("zotero", "DA", r"\d{4}/\d{0,2}/\d{0,2}/"),
 )
 
 
 def _by_tag() -> dict[str, re.Pattern[str]]:
-    """For each tag one pattern, whose group has the name of the producer."""
+    """For each tag one pattern; the group that matches has the name of the producer."""
     found: dict[str, list[str]] = {}
     for name, tag, pattern in _PRODUCERS:
         found.setdefault(tag, []).append(f"(?P<{name.replace('-', '_')}>{pattern})")
-    return {tag: re.compile("|".join(patterns), re.IGNORECASE) for tag, patterns in found.items()}
+    start = {"UR": "https?://"}
+    return {tag: re.compile(f"{start.get(tag, '')}(?:{'|'.join(rows)})", re.IGNORECASE) for tag, rows in found.items()}
 
 
 PRODUCERS = _by_tag()

@@ -56,6 +56,7 @@ def is_others(name: Name) -> bool:
 
 _ISBN = re.compile(r"(?:97[89])?\d{9}[\dXx]")
 _ISSN = re.compile(r"\d{7}[\dXx]")
+_LETTER = re.compile(r"[^\W\d_]")
 _PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./:-]*\w")
 
 
@@ -66,7 +67,7 @@ def doi(value: str) -> str:
 
 def number(value: str, variable: str) -> str:
     """The number alone, where it stands among words: `0306-4530 (ISSN)`."""
-    if not any(char.isalpha() for char in value.rstrip("Xx")):
+    if not _LETTER.search(value.rstrip("Xx")):
         return value
     return (text.issn(value) if variable == "ISSN" else text.isbn(value) if variable == "ISBN" else "") or value
 
@@ -132,6 +133,7 @@ def write_date(date: Date) -> str:
     return "/".join([*numbers, rest])
 
 
+@lru_cache(maxsize=1 << 12)
 def refines(one: Date, other: Date) -> bool:
     """Whether the first date says all that the second does; a range of months says its year."""
     if dates.covers(one, other) or (other.start and replace(one, literal="") == other):
