@@ -35,7 +35,6 @@ _PIECE_ACCENTED = re.compile(rf"{_RUNS}|[{_ASCII_UNSAFE}]|{_CHARACTER}")
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _LIGATING = "-–—`'‘’“”,"  # of two of them TeX might make a third
 _BELOW = frozenset(("d", "c", "k", "b", "t", "textcommabelow"))  # accents under which i and j keep their dots
-_CLASHES = ("--", "''", ",,")
 _TYPOGRAPHY = {
     "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "\u00a0": "~", "-": "-", "'": "'", ",": ",",
     "?": "?{}", "!": "!{}", "\n": " ", "\t": " ", "\r": " ", "\f": " ", "\v": " ", "\u202f": "\\,",
@@ -128,7 +127,8 @@ def encode(
     `decode(encode(x), protect=True) == x` for whatever `decode` returns, but for texts in which such commands, or
     dollars that are no mathematics, stand literally. Apostrophes come back as typographic ones.
     """
-    if not _UNSAFE[target].search(rich) and not any(clash in rich for clash in _CLASHES):
+    ligatures = "--" in rich or "''" in rich or ",," in rich
+    if (rich.isascii() and rich.isalnum()) or not (ligatures or _UNSAFE[target].search(rich)):
         return rich
     rich = unicodedata.normalize("NFC", INVALID.sub("", rich))
     kept: list[str] = []

@@ -367,6 +367,8 @@ def _alone(family: str) -> str:
 
 def _needs_braces(part: str) -> bool:
     """Whether the part would not be read as these words, in this part."""
+    if part.isascii() and part.isalpha():
+        return part.lower() == "and"
     marked = _marked(part)
     words = _words(marked)
     if _PART in marked or "=" in part or any(word.lower() == "and" for word in words):

@@ -61,6 +61,8 @@ def balanced(value: str) -> str:
     BibTeX counts every brace, one after a backslash too, so `\{` needs its `\}`. A value comes back unchanged exactly
     if its braces are balanced.
     """
+    if "{" not in value and "}" not in value:
+        return value
     pending: list[re.Match[str]] = []
     lost: list[re.Match[str]] = []
     for brace in _BRACE.finditer(value):
