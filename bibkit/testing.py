@@ -204,8 +204,14 @@ def _try(examples: int, property_: Callable[..., None], *values: SearchStrategy[
     """Run a property on that many examples, the same ones each time."""
     from hypothesis import HealthCheck, given, settings
 
-    slow = list(HealthCheck)
-    chosen = settings(max_examples=examples, derandomize=True, deadline=None, database=None, suppress_health_check=slow)
+    chosen = settings(
+        max_examples=examples,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+    )
     chosen(given(*values)(property_))()
 
 

@@ -245,6 +245,13 @@ def test_et_al_is_no_person(others: Any) -> None:
     assert again.cut == ("author",)
 
 
+def test_et_al_is_not_written_even_if_a_record_has_it_as_a_name() -> None:
+    record = Record("book", "x", names={"author": (Name("Doe", "J."), Name(literal="others"))})
+    text, problems = write_all(FORMAT, [record])
+    assert "others" not in text.replace("bibkit:", "")
+    assert [(problem.code, problem.field) for problem in problems] == [("csl-others", "author")]
+
+
 def test_others_in_the_middle_is_somebody() -> None:
     assert len(item(author=[{"literal": "others"}, {"family": "Doe"}]).authors) == 2
 

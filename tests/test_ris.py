@@ -407,6 +407,13 @@ def test_et_al_is_no_person(others: str) -> None:
     assert lost == ["cut"]
 
 
+def test_et_al_is_not_written_even_if_a_record_has_it_as_a_name() -> None:
+    record = Record("book", "x", names={"author": (Name("Doe", "J."), Name(literal="others"))})
+    text, problems = write_all(FORMAT, [record])
+    assert "others" not in text.replace("bibkit:", "")
+    assert [(problem.code, problem.field) for problem in problems] == [("ris-lost", "author")]
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -91,6 +91,7 @@ BUILT_IN = {
     "bibtex": BuiltIn("bibkit.formats.bibtex", "BIBTEX", (".bib", ".bibtex"), _ENTRY),
     "biblatex": BuiltIn("bibkit.formats.bibtex", "BIBLATEX", (".biblatex.bib", ".biblatex"), _ENTRY),
     "csl-json": BuiltIn("bibkit.formats.csl", "FORMAT", (".json", ".csl.json"), r"\A\s*[\[{]"),
+    "zotero-json": BuiltIn("bibkit.formats.zotero", "FORMAT", (".zotero.json",), r"\A\s*[\[{]"),
     "ris": BuiltIn("bibkit.formats.ris", "FORMAT", (".ris",), r"(?im)^\W*[a-z][a-z0-9] {0,2}-"),
 }
 

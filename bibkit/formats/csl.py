@@ -295,6 +295,7 @@ class _Writing:
         self.record = record
         self.problems: list[Problem] = []
         self.custom: dict[str, Any] = {}
+        self.cut = dict.fromkeys(record.cut)
         self.out: dict[str, Any] = {"id": self._id(taken)}
         if record.key:
             self.out["citation-key"] = record.key
@@ -364,6 +365,10 @@ class _Writing:
 
     def _people(self, name: str, people: tuple[Name, ...]) -> None:
         listed = [person for person in people if person != Name()]
+        if listed and is_others(listed[-1]):
+            self.warn("csl-others", f"the last {name} is no person but says that there are more", name)
+            listed.pop()
+            self.cut[name] = None
         if listed and name in NOT_IN_SCHEMA:
             self.custom[name] = listed
         elif listed and name in NAME_VARIABLES:
@@ -399,8 +404,8 @@ class _Writing:
         record = self.record
         for name, value in record.extra.items():
             self._extra(name, value)
-        if record.cut:
-            self.custom[f"{CUSTOM}cut"] = list(record.cut)
+        if self.cut:
+            self.custom[f"{CUSTOM}cut"] = list(self.cut)
         if record.aliases:
             self.custom[f"{CUSTOM}aliases"] = list(record.aliases)
         if self.custom:

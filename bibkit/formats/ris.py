@@ -434,7 +434,8 @@ class _Writing:
         """What is written for a variable by a rule of this kind."""
         record, variable = self.record, rule.ours
         if rule.kind == "names":
-            return [names.format_sorted(name) for name in record.names.get(variable, ())]
+            people = record.names.get(variable, ())
+            return [names.format_sorted(name) for name in people if name != people[-1] or not forms.is_others(name)]
         if rule.kind == "date":
             return self._date(rule.theirs, record.dates.get(variable))
         if variable == KEYWORD:
