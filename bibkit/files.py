@@ -29,6 +29,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"\A(?:[^\n]*\n){0,4}?%\s*Encoding:\s*([\w.:-]+)", re.IGNORECASE)  # JabRef's header
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape"}
+)  # though Python calls them codecs
 _ODD_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r\x1b")
 _SAMPLE = 1 << 16
 
@@ -42,6 +45,15 @@ class Text(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     readable: bool = True
     data: bytes = b""  # as they stood, unpacked
+    packed: bool = False  # they were packed with gzip
+
+    @property
+    def exact(self) -> bool:
+        """Whether the text says all that the bytes do: written back unchanged, it gives these bytes again."""
+        try:
+            return _bytes(self.text, self) == self.data
+        except UnicodeError:
+            return False
 
 
 def read(path: str) -> Text:
@@ -51,12 +63,13 @@ def read(path: str) -> Text:
         data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     except OSError as error:
         return _unreadable(source, f"cannot read it: {_reason(error)}")
-    if data.startswith(b"\x1f\x8b"):
+    packed = data.startswith(b"\x1f\x8b")
+    if packed:
         try:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
             return _unreadable(source, f"damaged gzip file: {error}")
-    return msgspec.structs.replace(decode(data, source), data=data)
+    return msgspec.structs.replace(decode(data, source), data=data, packed=packed)
 
 
 def _unreadable(source: str, message: str) -> Text:
@@ -77,15 +90,17 @@ def decode(data: bytes, source: str = "") -> Text:
         return _decode_as(data, wide, source)
     if _binary(data):
         return _unreadable(source, "this is not a text file")
-    if (declared := _DECLARED.match(data[:4096])) and (encoding := _known(declared[1].decode("ascii"))):
+    if (declared := _DECLARED.match(data[:4096])) and (encoding := _known(declared[1])):
         return _decode_as(data, encoding, source)
     return _decode_as(data, "utf-8", source)
 
 
-def _known(name: str) -> str:
+def _known(written: bytes) -> str:
+    """The encoding of this name, if it is one in which the name itself can stand so: UTF-16, for one, is not."""
+    name = written.decode("ascii")
     try:
-        return codecs.lookup(name).name
-    except LookupError:
+        return codecs.lookup(name).name if name not in _NO_CHARSETS and written.decode(name) == name else ""
+    except (LookupError, UnicodeError):
         return ""
 
 
@@ -132,6 +147,20 @@ def _cp1252(data: bytes) -> str:
         return data.decode("cp1252")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def encoded(text: str, like: Text) -> bytes:
+    """The bytes of a text as the file had them that another text was read from: encoding, byte-order mark, gzip.
+
+    Raises UnicodeEncodeError for a letter that the encoding does not have.
+    """
+    data = _bytes(text, like)
+    return gzip.compress(data, mtime=0) if like.packed else data
+
+
+def _bytes(text: str, like: Text) -> bytes:
+    marks = {encoding: mark for mark, encoding in _BOMS}
+    return (marks[like.encoding] if like.bom else b"") + text.encode(like.encoding)
 
 
 Content = str | bytes | Iterable[str | bytes]

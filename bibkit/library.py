@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import unified_diff
 from pathlib import Path
 
 import msgspec
 
-from bibkit import dedupe, files, formats, keys, lock, report, settings, text
+from bibkit import dedupe, difference, files, formats, keys, lock, report, settings, text
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.lock import Lock
 from bibkit.problems import Problem, Report, StateError, UnknownFormat, UsageError
@@ -194,8 +193,7 @@ class Build(msgspec.Struct, frozen=True):
         """A unified diff from what stands on disk to what this build makes."""
         for name in self.stale():
             before = (self._standing(name) or b"").decode("utf-8", "replace")
-            old, new = before.splitlines(keepends=True), self.outputs[name].splitlines(keepends=True)
-            yield from unified_diff(old, new, f"{name} (on disk)", f"{name} (built now)")
+            yield from difference.unified(before, self.outputs[name], f"{name} (on disk)", f"{name} (built now)")
 
     def _standing(self, name: str) -> bytes | None:
         path = self.folder / name

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 import msgspec
 
@@ -25,10 +26,27 @@ class Source(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=
     format: str = ""  # where its content does not tell
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=80)]
+
+
+class Fmt(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[fmt]`: the form that `bibkit fmt` gives to entries and macros."""
+
+    indent: Count | Literal["tab"] = 2  # blanks before a field
+    align: bool = False  # put all = of an entry in one column
+    delimiter: Literal["brace", "quote"] = "brace"
+    trailing_comma: bool = True  # after the last field
+    case: Literal["lower", "upper", "title", "keep"] = "lower"  # of types and field names
+    blank_lines: Count = 1  # between entries
+    sort: Literal["none", "key"] = "none"  # the order of entries
+    field_order: tuple[str, ...] = ()  # these fields first; the others follow as they stand
+
+
 class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """The whole file."""
 
     sources: Mapping[str, Source] = msgspec.field(default_factory=dict)
+    fmt: Fmt = Fmt()
 
     def source(self, name: str) -> Source:
         """What is said about the source of this file name; "*" stands for those that have no section of their own."""
@@ -56,11 +74,26 @@ def _parse(path: Path) -> Settings:
 
 
 def _advice(message: str) -> str:
-    """Msgspec's message, with the nearest setting where one is unknown."""
+    """Msgspec's message, with the nearest setting where one is unknown, and the choices where there are few."""
     unknown = re.search(r"unknown field `([^`]+)`", message)
-    known = [*Settings.__struct_encode_fields__, *Source.__struct_encode_fields__]
+    known = [name for section in (Settings, Source, Fmt) for name in section.__struct_encode_fields__]
     near = get_close_matches(unknown[1], known, 1) if unknown else []
-    return message + (f"; did you mean {near[0]!r}?" if near else "")
+    if near:
+        return f"{message}; did you mean {near[0]!r}?"
+    choices = _choices(message)
+    return message + (f"; it is one of {', '.join(choices)}" if choices else "")
+
+
+def _choices(message: str) -> list[str]:
+    """What the setting of this message can be, where that is a choice of words."""
+    setting = re.search(r"Invalid enum value .* `\$\.fmt\.([\w-]+)`", message)
+    return _words(get_type_hints(Fmt)[setting[1].replace("-", "_")]) if setting else []
+
+
+def _words(kind: Any) -> list[str]:
+    if kind is int:
+        return ["a number"]
+    return [word for one in get_args(kind) for word in ([one] if isinstance(one, str) else _words(one))]
 
 
 def _checked(settings: Settings, path: Path) -> Settings:

@@ -134,6 +134,22 @@ def test_what_has_no_variable_is_carried_and_written_back() -> None:
     assert "file = {a.pdf}" in write(record)[0]
 
 
+def test_a_value_that_a_backslash_was_meant_to_balance() -> None:
+    record = one("@article{k,\n title = {\\{},\n year = 2000\n}\n")
+    assert record.title == "{"
+    assert record.issued == Date((2000,))
+
+
+def test_a_value_that_is_never_closed_keeps_its_last_letter() -> None:
+    assert one("@book{l, title = {Never closed").title == "Never closed"
+
+
+def test_a_key_that_bibtex_cannot_hold_is_mended_and_said() -> None:
+    text, problems = write(Record(type="book", key="Doe, J. {2001}"))
+    assert text.startswith("@book{Doe_J._2001,")
+    assert [problem.field for problem in problems] == ["key"]
+
+
 def test_the_class_of_an_eprint_is_carried() -> None:
     record = one("@misc{k, eprint = {2207.12345}, eprinttype = {arxiv}, eprintclass = {cs.CV}}")
     assert record.texts == {"archive": "arxiv", "archive_location": "2207.12345"}

@@ -52,6 +52,29 @@ def test_a_binary_file_is_said_to_be_one(data: bytes) -> None:
     assert got.problems[0].code == "file-unreadable"
 
 
+@pytest.mark.parametrize("name", ["rot13", "base64", "undefined", "punycode", "idna", "unicode_escape", "UTF-16", "?"])
+def test_a_declared_encoding_in_which_the_text_cannot_be_is_none(name: str) -> None:
+    data = f"% Encoding: {name}\n@book{{k, title = {{\\u Größe}}}}\n".encode()
+    got = files.decode(data)
+    assert (got.encoding, got.text, got.problems) == ("utf-8", data.decode(), ())
+
+
+@pytest.mark.parametrize(
+    "data", [SAMPLE.encode("utf-8-sig"), SAMPLE.encode("utf-16"), SAMPLE.encode("cp1252"), gzip.compress(b"a", mtime=0)]
+)
+def test_a_text_goes_back_into_the_bytes_that_it_came_from(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(data)
+    got = files.read(str(tmp_path / "a"))
+    assert got.exact
+    assert files.encoded(got.text, got) == data
+
+
+@pytest.mark.parametrize("data", [b"\xef\xbb\xbfM\xfcller", b"M\xfcller\x81"])
+def test_a_text_that_cannot_is_not_exact(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(data)
+    assert not files.read(str(tmp_path / "a")).exact
+
+
 @given(st.binary(max_size=300))
 def test_decoding_never_raises(data: bytes) -> None:
     files.decode(data, "any")

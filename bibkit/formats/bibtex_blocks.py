@@ -232,6 +232,7 @@ UNCLOSED, NOTHING = -1, -2
 _MOST_EXPANDED = 10_000  # characters that macros may add to a value: twenty that each double the last add a million
 
 _BARE = re.compile(rf"[0-9]++|(?![0-9]){WORD}")
+_ESCAPED_BRACE = re.compile(r"\\[{}]")
 _HASH = re.compile(r"\s*+#\s*+")
 _IN_QUOTES = re.compile(r'["{}]')
 
@@ -321,7 +322,9 @@ def _whole(raw: str, start: int) -> Part:
     if raw[0] == '"':
         return Part("quote", raw[1:-1] if len(raw) > 1 and raw[-1] == '"' else raw[1:], start, end)
     if raw[0] == "{" and brace_end(raw, 0, len(raw)) < 0:
-        return Part("brace", raw[1:], start, end)
+        bare = _ESCAPED_BRACE.sub("", raw)  # as who wrote {\{} meant it
+        closed = bare[-1:] == "}" and bare.count("{") == bare.count("}")
+        return Part("brace", raw[1:-1] if closed else raw[1:], start, end)
     return Part("bare", raw, start, end)
 
 

@@ -95,7 +95,7 @@ def _fields(block: syntax.Entry, strings: Mapping[str, str], missing: list[str])
         name = written.lower()
         while name in fields:
             name += "+"
-        plain = raw[:1] == "{" and raw.find("{", 1) < 0  # as most values are
+        plain = raw[:1] == "{" and raw[-1:] == "}" and raw.find("{", 1) < 0  # as most values are
         fields[name] = raw[1:-1] if plain else syntax.resolve(raw, strings, missing)
     return fields
 

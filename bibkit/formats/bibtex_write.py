@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
@@ -120,12 +121,12 @@ class _Entry:
             if name.startswith(PREFIX) and isinstance(value, str) and field not in self.fields:
                 self.fields[field] = value
             else:
-                self._lost(name, f"has no field for {name}", "note")
+                self.lost(name, f"has no field for {name}", "note")
 
     def _report_lost(self) -> None:
         for variable in self.left:
             if variable != EXTRA + ENTRY_TYPE:
-                self._lost(variable, f"has no field for {variable}", "warning")
+                self.lost(variable, f"has no field for {variable}", "warning")
 
     def _report_unicode(self) -> None:
         """What has no LaTeX command stays as it is; the classic BibTeX takes its bytes for letters of their own."""
@@ -136,7 +137,8 @@ class _Entry:
             message = f"no LaTeX command for {' '.join(sorted(odd))}; the file needs a UTF-8 LaTeX"
             self.problems.append(Problem("bibtex-unicode", message, "note", source, line, key=self.record.key))
 
-    def _lost(self, name: str, what: str, severity: Severity) -> None:
+    def lost(self, name: str, what: str, severity: Severity) -> None:
+        """Keep a Problem about a value that the entry does not hold."""
         source, line = self.record.place()
         message, key = f"{self.dialect.title} {what}", self.record.key
         self.problems.append(Problem(f"{self.dialect.name}-lost", message, severity, source, line, key=key, field=name))
@@ -182,15 +184,28 @@ def entry(record: Record, options: WriteOptions, dialect: Dialect) -> tuple[str,
     return made.type, made.fields, made.problems
 
 
+_NOT_IN_KEY = re.compile(r"[\s,{}%#\\\"~]+")  # what ends a key for BibTeX, biber or \cite
+
+
+def _key(entry: _Entry) -> str:
+    """The record's key; what no entry can be called by is replaced, and said."""
+    key = entry.record.key
+    mended = _NOT_IN_KEY.sub("_", key).strip("_") if _NOT_IN_KEY.search(key) else key
+    if mended != key:
+        entry.lost("key", f"cannot hold the key {key!r}, which was written as {mended}", "warning")
+    return mended
+
+
 def write(records: Iterable[Record], options: WriteOptions, dialect: Dialect) -> Iterator[str | Problem]:
     """Each record as an entry, with a blank line between; what the dialect cannot hold as Problems."""
     used: set[str] = set()
     for record in records:
         entry = _Entry(record, dialect, options)
+        key = _key(entry)
         yield from entry.problems
-        if record.key.lower() in used:
+        if key.lower() in used:
             source, line = record.place()
-            yield Problem("bibtex-duplicate-key", f"the key {record.key} was written before", "error", source, line)
+            yield Problem("bibtex-duplicate-key", f"the key {key} was written before", "error", source, line, key=key)
         head = "\n" if used else ""
-        used.add(record.key.lower())
-        yield f"{head}{edit.write_entry(entry.type, record.key, entry.fields.items(), STYLE)}\n"
+        used.add(key.lower())
+        yield f"{head}{edit.write_entry(entry.type, key, entry.fields.items(), STYLE)}\n"
