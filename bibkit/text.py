@@ -178,16 +178,6 @@ def plain(rich: str) -> str:
     return "".join(token.text for token in tokens(rich) if not token.mark)
 
 
-def normalise(text: str) -> str:
-    """NFC, and each run of white space one blank, none at the ends. A no-break space is no white space here."""
-    if text.isascii():
-        return " ".join(text.split())
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
-
-
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
-
-
 # ------------------------------------------------------------------------------------------------ folding
 
 # Letters that Unicode does not decompose, as they are written where the letter is missing.

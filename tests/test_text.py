@@ -89,11 +89,6 @@ def test_plain_and_has_marks() -> None:
     assert not text.has_marks("a < b, $x$ and <i>")
 
 
-def test_normalise() -> None:
-    assert text.normalise("  a\t b\n\nc ") == "a b c"
-    assert text.normalise("e\u0301\u00a0 x\n") == "é\u00a0 x"
-
-
 @pytest.mark.parametrize(
     ("one", "folded"),
     [

@@ -147,7 +147,6 @@ PARTS = types("chapter paper-conference entry entry-dictionary entry-encyclopedi
 UNPUBLISHED = types("article document pamphlet webpage")  # their publisher is in `howpublished`, which styles print
 BOOKS = types("book pamphlet classic collection")
 SERIES = BOOKS | PARTS
-INSTITUTIONS = types("report thesis")
 NUMBERED = TYPES - ARTICLES - SERIES
 
 _ROWS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
