@@ -106,7 +106,8 @@ def records(sources: Iterable[Source], watch: Watch = unwatched) -> Iterator[Rec
     for source in sources:
         if source.format.read is None:
             raise UnknownFormat(f"{source.format.name} can be written but not read")
-        yield from watch(source.format.read(source.text, source.name, source.options), source.text.count("\n") + 1)
+        found = formats.guarded(source.format, source.format.read(source.text, source.name, source.options))
+        yield from watch(found, source.text.count("\n") + 1)
 
 
 def read(path: str | Path, format: str = "") -> Iterator[Record | Problem]:  # noqa: A002 (the field's own word)
@@ -132,7 +133,7 @@ def write(
     target = formats.get(format)
     if target.write is None:
         raise UnknownFormat(f"{format} can be read but not written")
-    return target.write(keys.fill(items), options)
+    return formats.guarded(target, target.write(keys.fill(items), options))
 
 
 def convert(

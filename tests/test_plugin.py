@@ -13,9 +13,10 @@ import pytest
 from command import bibkit
 from conftest import ROOT
 
+from bibkit.formats import BUILT_IN
+
 EXAMPLE = ROOT / "examples" / "plugin"
 NBIB = "PMID- 123\nTI  - A title.\nFAU - Doe, Jane\nAU  - Doe J\nDP  - 2020 Jan\nPT  - Journal Article\n"
-BUILT_IN = ("listing", "bibtex", "biblatex", "csl-json", "ris")
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,18 @@ BROKEN = {
     "empty": ("", "has no attribute 'FORMAT'"),
     "no-format": ("FORMAT = {'name': 'no-format'}", "is no bibkit.formats.Format"),
     "syntax": ("def (", "SyntaxError"),
+    "exits": ("raise SystemExit('bye')", "SystemExit('bye')"),
+    "misnamed": ("from bibkit.formats import Format\nFORMAT = Format('ris', 'X')", "must be called 'misnamed'"),
+    "listed": ("from bibkit.formats import Format\nFORMAT = Format('listed', 'X', ['.x'])", "a tuple of suffixes"),
 }
+MIDWAY = """
+from bibkit.formats import Format
+def detect(text): {detect}
+def read(text, source, options):
+    yield from ()
+    raise ValueError("midway")
+FORMAT = Format("midway", "X", (".x",), read, None, detect)
+"""
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -114,7 +126,7 @@ def test_a_broken_plugin_is_named_with_its_cause_and_disables_only_itself(tmp_pa
     path = distribution(tmp_path / "site", name, code)
     done = bibkit("formats", cwd=tmp_path, PYTHONPATH=path)
     assert done.code == 0
-    assert [line.split()[0] for line in done.out.splitlines() if line[0] != " "][: len(BUILT_IN)] == [*BUILT_IN]
+    assert [line.split()[0] for line in done.out.splitlines() if line[0] != " "] == [*BUILT_IN]
     (line,) = [line for line in done.err.splitlines() if "[plugin-broken]" in line]
     assert f"format plugin {name} " in line
     assert cause in line
@@ -131,6 +143,21 @@ def test_a_broken_plugin_that_is_asked_for_ends_the_command(tmp_path: Path, name
         (line,) = done.err.splitlines()
         assert name in line
         assert cause in line
+
+
+def test_a_plugin_that_fails_in_its_work_is_named(tmp_path: Path) -> None:
+    path = distribution(tmp_path / "site", "midway", MIDWAY.format(detect="return 1.0"))
+    (tmp_path / "x.odd").write_text("nothing that anyone knows")
+    done = bibkit("convert", "x.odd", "--to", "ris", cwd=tmp_path, PYTHONPATH=path)
+    assert done.code == 6
+    assert "format plugin midway failed: ValueError('midway')" in done.err
+
+
+@pytest.mark.parametrize("detect", ["raise ValueError", "return None"])
+def test_a_plugin_that_fails_to_look_is_not_the_one(tmp_path: Path, detect: str) -> None:
+    path = distribution(tmp_path / "site", "midway", MIDWAY.format(detect=detect))
+    (tmp_path / "x.odd").write_text("nothing that anyone knows")
+    assert bibkit("convert", "x.odd", "--to", "ris", cwd=tmp_path, PYTHONPATH=path).code == 4
 
 
 def test_a_broken_plugin_is_not_in_the_way(tmp_path: Path) -> None:

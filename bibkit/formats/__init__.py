@@ -12,7 +12,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
@@ -38,6 +38,7 @@ class WriteOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     protect: bool = False  # brace the words of titles that a BibTeX style would otherwise lower (CLIP, ImageNet)
 
 
+T = TypeVar("T")
 Reader = Callable[[str, str, ReadOptions], Iterator[Record | Problem]]
 Writer = Callable[[Iterable[Record], WriteOptions], Iterator[str | Problem]]
 
@@ -125,13 +126,27 @@ def get(name: str) -> Format:
 
 
 def _load(point: EntryPoint) -> Format:
+    where = f"format plugin {point.name} ({point.value})"
     try:
         found = point.load()
-    except Exception as error:
-        raise PluginError(f"format plugin {point.name} ({point.value}) cannot be loaded: {error!r}") from error
+    except (Exception, SystemExit) as error:
+        raise PluginError(f"{where} cannot be loaded: {error!r}") from error
     if not isinstance(found, Format):
-        raise PluginError(f"format plugin {point.name} ({point.value}) is no bibkit.formats.Format")
+        raise PluginError(f"{where} is no bibkit.formats.Format")
+    if found.name != point.name or not isinstance(found.suffixes, tuple):
+        raise PluginError(f"{where} must be called {point.name!r} and have a tuple of suffixes")
     return found
+
+
+def guarded(found: Format, items: Iterator[T]) -> Iterator[T]:
+    """What a format yields; where a plugin raises, PluginError names it. A built-in format's error is a bug of ours."""
+    if found.name in BUILT_IN:
+        yield from items
+        return
+    try:
+        yield from items
+    except Exception as error:
+        raise PluginError(f"format plugin {found.name} failed: {error!r}; report it to its authors") from error
 
 
 def available() -> Iterator[Format | Problem]:
@@ -172,6 +187,16 @@ def detect(text: str) -> str:
 
 
 def _surest(candidates: Iterable[Format], head: str) -> str:
-    rated = [(found.detect(head), found.name) for found in candidates if found.detect]
-    best, name = max(rated, default=(0.0, ""))
+    best, name = max(((_rating(found, head), found.name) for found in candidates), default=(0.0, ""))
     return name if best >= _SURE else ""
+
+
+def _rating(found: Format, head: str) -> float:
+    """How sure a format is; a plugin that fails to look is not sure."""
+    if not found.detect:
+        return 0.0
+    if found.name in BUILT_IN:
+        return found.detect(head)
+    with suppress(Exception):
+        return float(found.detect(head))
+    return 0.0
