@@ -23,6 +23,7 @@ LETTER = r"[^\W\d_]|\\(?:ae|AE|oe|OE|aa|AA|o|O|l|L|i|j)(?![A-Za-z]) ?"
 ACCENT = rf"\\(?:[\"'`^~=.] ?|[uvHcdbrkt](?![A-Za-z]) ?)(?:\{{(?:{LETTER})\}}|{LETTER})"
 _ACCENT_PARTS = re.compile(rf"\\(.) ?\{{?({LETTER})")
 _STRUCTURE = re.compile(r"[\\{}$]")
+_ESCAPED = re.compile(r"\\([&%#_])")
 _ACCENTED = re.compile(rf"\{{{ACCENT}\}}|{ACCENT}")
 _BLANKS = re.compile(r"[ \t\r\f\v]{2,}|[\t\r\f\v]")
 _EMPTY_LINES = re.compile(r"\n\n+")
@@ -58,6 +59,10 @@ def decode(latex: str, *, protect: bool = False) -> str:
         latex = _spaced(latex)
     elif not (structured or "'" in latex or "--" in latex or "`" in latex or "~" in latex):
         return (latex if latex.isascii() else _composed(latex)).strip(" ")  # most values
+    if structured and not ("{" in latex or "}" in latex or "$" in latex):
+        unescaped = _ESCAPED.sub(r"\1", latex)  # no other commands than these, as in "R\&D"
+        structured = "\\" in unescaped
+        latex = latex if structured else unescaped
     if not structured:
         return _composed(_ligatures(latex)).strip(" \n")
     return _tidy(_Decoder(latex, protect).run())

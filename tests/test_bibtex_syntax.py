@@ -477,3 +477,10 @@ def test_no_entry_of_the_corpora_is_lost(shared: Path) -> None:
                 missing += match.start(1) not in starts
     assert seen > 1000
     assert missing <= seen // 1000
+
+
+@given(st.text(alphabet="a\n\r", max_size=30), st.lists(st.integers(0, 30), max_size=6))
+def test_the_line_of_an_offset_is_that_of_its_place(text: str, offsets: list[int]) -> None:
+    lines = Lines(text)
+    for offset in offsets:
+        assert lines.line(min(offset, len(text))) == Lines(text).place(min(offset, len(text)))[0]

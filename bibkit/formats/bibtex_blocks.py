@@ -216,6 +216,18 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self._starts: array[int] | None = None  # found when a place is first asked for
+        self._bare = "\r" in text  # then LF alone does not count
+        self._offset, self._line = 0, 1
+
+    def line(self, offset: int) -> int:
+        """The line of an offset; quick where each is asked for after the one before it in the text."""
+        if self._bare:
+            return self.place(offset)[0]
+        if offset < self._offset:
+            self._offset, self._line = 0, 1
+        self._line += self.text.count("\n", self._offset, offset)
+        self._offset = offset
+        return self._line
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""

@@ -95,13 +95,15 @@ def _fields(block: syntax.Entry, strings: Mapping[str, str], missing: list[str])
         name = written.lower()
         while name in fields:
             name += "+"
-        plain = raw[:1] == "{" and raw[-1:] == "}" and raw.find("{", 1) < 0  # as most values are
-        fields[name] = raw[1:-1] if plain else syntax.resolve(raw, strings, missing)
+        if raw.startswith("{") and raw.endswith("}") and raw.find("{", 1) < 0:  # as most values are
+            fields[name] = raw[1:-1]
+        else:
+            fields[name] = syntax.resolve(raw, strings, missing)
     return fields
 
 
 def _origin(document: syntax.Document, block: syntax.Entry, dialect: Dialect) -> Origin:
-    first, last = document.lines.place(block.start)[0], document.lines.place(block.end)[0]
+    first, last = document.lines.line(block.start), document.lines.line(block.end)
     return Origin(document.source, dialect.name, first, last, document.text[block.start : block.end])
 
 

@@ -17,6 +17,7 @@ from bibkit.record import Date
 Encode = Callable[[str], str]
 
 _DASHES = re.compile(r"\s*(?:-{2,}|[–—])\s*")
+_PAGES = re.compile(r"([0-9]+)-{1,2}([0-9]+)")
 _RANGE_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
 _AND = re.compile(r"(?i)\sand\s")
 
@@ -68,6 +69,8 @@ def _one_item(value: str) -> str:
 
 
 def _decode_pages(value: str) -> str:
+    if usual := _PAGES.fullmatch(value):
+        return f"{usual[1]}-{usual[2]}"
     return _DASHES.sub("-", decode_text(value))
 
 
@@ -133,8 +136,11 @@ TEXT_KINDS: Mapping[str, Kind] = {
 def decode_keywords(value: str) -> tuple[str, ...]:
     """The words of a comma-separated list; commas in braces are part of a word. Semicolons count where no comma is."""
     separator = "," if "," in value else ";"
-    words = (decode_text(word) for word in _split(value, separator))
-    return tuple(dict.fromkeys(word for word in words if word))
+    if "{" in value:
+        words = [decode_text(word) for word in _split(value, separator)]
+    else:
+        words = [word.strip() for word in decode_text(value).split(separator)]
+    return tuple(dict.fromkeys([word for word in words if word]))
 
 
 def encode_keywords(words: tuple[str, ...], encode: Encode) -> str:
@@ -144,8 +150,6 @@ def encode_keywords(words: tuple[str, ...], encode: Encode) -> str:
 
 def _split(value: str, separator: str) -> list[str]:
     """Split outside of braces."""
-    if "{" not in value:
-        return [word.strip() for word in value.split(separator)]
     parts, depth, start = [], 0, 0
     for found in re.finditer(rf"[{{}}{separator}]", value):
         mark = found[0]
