@@ -203,7 +203,7 @@ class Build(msgspec.Struct, frozen=True):
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise UsageError(f"{path}: cannot read it: {error.strerror}") from error
+            raise UsageError(f"{path}: cannot read it: {(error.strerror or str(error)).lower()}") from error
 
 
 def build(folder: Path, said: Report, *, frozen: bool = False, watch: Watch = unwatched) -> Build:
