@@ -228,9 +228,13 @@ class _Lines(syntax.Lines):
         super().__init__(text)
         self.known: dict[int, int] = {}
 
+    def line(self, offset: int) -> int:
+        """The line; 0 where it is not known."""
+        return self.known.get(offset, 0)
+
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column; 0 where they are not known."""
-        return self.known.get(offset, 0), 0
+        return self.line(offset), 0
 
 
 def _read(
