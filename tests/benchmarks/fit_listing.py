@@ -44,16 +44,17 @@ def listing(papers: list[dict[str, Any]]) -> Known:
     return known
 
 
-def cases(papers: list[dict[str, Any]]) -> Iterator[Case]:
+def cases(papers: list[dict[str, Any]]) -> Iterator[tuple[int, Case]]:
+    """The fold and the case: all cases of a paper are in one fold."""
     for known in (listing(papers), Known()):
-        for paper in papers:
+        for number, paper in enumerate(papers):
             for abstract in (paper["abstract"] or "", ""):
                 text = glued(paper).removesuffix(" et al.")
                 line = _Line(Credits(text, paper["et_al"]), abstract, known)
                 places = list(glued_places(line))
-                right = [number for number, place in enumerate(places) if place.at == len(paper["title"])]
+                right = [at for at, place in enumerate(places) if place.at == len(paper["title"])]
                 if right:
-                    yield [*(evidence(line, place) for place in places), _without(line)], right[0]
+                    yield number % FOLDS, ([*(evidence(line, place) for place in places), _without(line)], right[0])
 
 
 def shares(case: Case, weights: Mapping[str, float]) -> list[float]:
@@ -83,13 +84,12 @@ def main() -> None:
     truth = json.loads((Path(sys.argv[1]) / "truth.json").read_text(encoding="utf-8"))
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 300
     papers = list({paper["title"]: paper for name in ("glued", "spaced") for paper in truth[name]}.values())
-    found = list(cases(papers))
+    folded = list(cases(papers))
+    found = [case for _, case in folded]
     missed = 0
     for fold in range(FOLDS):
-        rest = [case for number, case in enumerate(found) if number % len(papers) % FOLDS != fold]
-        missed += wrong(
-            [case for number, case in enumerate(found) if number % len(papers) % FOLDS == fold], fit(rest, rounds)
-        )
+        fitted = fit([case for its, case in folded if its != fold], rounds)
+        missed += wrong([case for its, case in folded if its == fold], fitted)
     in_use = defaultdict(float, WEIGHTS)
     print(f"{len(papers)} papers, {len(found)} lines; wrong in {FOLDS}-fold cross-validation: {missed}")
     print(f"wrong by the table in use: {wrong(found, in_use)}")
