@@ -160,9 +160,13 @@ def convert(
     return said.sift(write(map(_in_sentence_case, found) if sentence_case else found, to, options))
 
 
-def _as_they_stand(sources: Sequence[Source]) -> Iterator[bytes]:
+def _as_they_stand(sources: Sequence[Source]) -> Iterator[str | bytes]:
+    """One file as its bytes; several as their texts: bytes in two encodings, or two byte-order marks, are no file."""
+    if len(sources) == 1:
+        yield sources[0].data
+        return
     for number, source in enumerate(sources):
-        yield (b"\n" if number and not source.data.startswith(b"\n") else b"") + source.data
+        yield ("\n" if number and not source.text.startswith("\n") else "") + source.text
 
 
 def _in_sentence_case(record: Record) -> Record:

@@ -365,3 +365,10 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
     assert b"Traceback" not in err
     assert b"Broken pipe" not in err
     assert running.returncode in (0, -signal.SIGPIPE)
+
+
+def test_files_in_several_encodings_become_one_text(tmp_path: Path) -> None:
+    (tmp_path / "a.bib").write_bytes("@book{a, title = {Ä}}".encode("utf-8-sig"))
+    (tmp_path / "b.bib").write_bytes("@book{b, title = {Ö}}\n".encode("utf-16"))
+    done = bibkit("convert", "a.bib", "b.bib", "--to", "bibtex", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "@book{a, title = {Ä}}\n@book{b, title = {Ö}}\n")
