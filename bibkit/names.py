@@ -158,6 +158,14 @@ def _trailing_particle(given: str) -> tuple[str, str]:
 # ------------------------------------------------------------------------------------------------ as printed
 
 
+_OTHERS = re.compile(r"\s*(?:(?:and )?others|et\.? al)[\s.]*", re.IGNORECASE)
+
+
+def is_others(name: Name) -> bool:
+    """Whether this is no person but "et al." or "and others", which some programs write as a name."""
+    return not name.given and bool(_OTHERS.fullmatch(name.literal or name.family))
+
+
 @lru_cache(maxsize=1 << 14)
 def parse_display(text: str) -> Name:
     """A name as printed: `Given van der Family Jr.`. `format_display` gives the text back, white space made single.

@@ -494,3 +494,11 @@ def test_bibtex_reads_what_is_written(tmp_path):
     for name, answer in zip(people, answers, strict=True):
         expected = [tuple(part.replace("~", " ") for part in parts_of(name))]
         assert [tuple(map(names.strip_braces, read)) for read in answer] == expected, names.format_bibtex(name)
+
+
+@pytest.mark.parametrize("text", ["others", "and others", "Others.", "et al", "et al.", "et. al.", "et al. ..."])
+def test_others_are_no_person(text):
+    assert names.is_others(Name(literal=text))
+    assert names.is_others(Name(family=text))
+    assert not names.is_others(Name(family=text, given="A."))
+    assert not names.is_others(Name(family="Otherson"))

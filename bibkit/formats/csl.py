@@ -17,9 +17,10 @@ from typing import Any
 import msgspec
 
 from bibkit.formats import Format, ReadOptions, WriteOptions
-from bibkit.formats.csl_syntax import date_in, date_out, is_others, name_in, text_in
+from bibkit.formats.csl_syntax import date_in, date_out, name_in, text_in
 from bibkit.formats.csl_tables import NOT_IN_SCHEMA, ORDER, SCHEMA_NAMES, SCHEMA_ONLY, SYNONYMS, TYPE_SYNONYMS
 from bibkit.json_items import Item, items, pretty
+from bibkit.names import is_others
 from bibkit.problems import Problem
 from bibkit.record import DATE_VARIABLES, NAME_VARIABLES, TEXT_VARIABLES, TYPES, Date, Name, Origin, Record
 

@@ -17,7 +17,6 @@ from bibkit.names import parse_sorted, split_particles
 from bibkit.record import Date, Name
 
 SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-OTHERS = frozenset({"others", "and others", "et al", "et al."})
 _FALSE = (None, False, 0, "", "0", "false", "no")
 
 
@@ -239,9 +238,3 @@ def _from_parts(value: dict[str, Any]) -> tuple[Name | None, dict[str, Any]]:
     if _is_true(value.get("parse-names")):
         name = split_particles(name)
     return (name if name != Name() else None), rest
-
-
-def is_others(name: Name) -> bool:
-    """Whether this is not a person but "et al."."""
-    only = name.literal or name.family
-    return only.casefold().strip() in OTHERS and name in (Name(literal=only), Name(family=only))

@@ -225,7 +225,7 @@ class _Reading:
         people = [name for value in values for name in forms.people(value)]
         if any(name.literal for name in people):
             people = forms.with_initials(people)
-        if people and forms.is_others(people[-1]):
+        if people and names.is_others(people[-1]):
             people.pop()
             self.cut.append(variable)
         if people:
@@ -435,7 +435,7 @@ class _Writing:
         record, variable = self.record, rule.ours
         if rule.kind == "names":
             people = record.names.get(variable, ())
-            return [names.format_sorted(name) for name in people if name != people[-1] or not forms.is_others(name)]
+            return [names.format_sorted(name) for name in people if name != people[-1] or not names.is_others(name)]
         if rule.kind == "date":
             return self._date(rule.theirs, record.dates.get(variable))
         if variable == KEYWORD:

@@ -17,7 +17,6 @@ from bibkit.record import Date, Name, replace
 _PLAIN_NAME = re.compile(r"((?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]*-?)+), ((?:[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]*[.-]{0,2} ?)+)")
 _INITIALS = re.compile(r"(?:[A-Z]\.-?)+")  # Embase: Adler D.G.
 _CAPITALS = re.compile(r"[A-Z]{1,3}")  # PubMed: Adler DG
-_OTHERS = re.compile(r"(?:and )?others\.?|et\.? al\.?(?: \.\.\.)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -45,11 +44,6 @@ def _is_initialled(literal: str, pattern: re.Pattern[str]) -> bool:
 def _comma_put(literal: str) -> Name:
     family, _, initials = literal.rpartition(" ")
     return names.parse_sorted(f"{family}, {initials}")
-
-
-def is_others(name: Name) -> bool:
-    """Whether this is not a person but "et al."."""
-    return not name.given and bool(_OTHERS.fullmatch(name.literal or name.family))
 
 
 # ------------------------------------------------------------------------------------------------ identifiers

@@ -17,6 +17,7 @@ from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.formats.zotero_tables import CHILDREN, CREATORS, FIELDS, NEAREST, TABLE, best_type, creator, role
 from bibkit.json_items import Item, items, pretty
 from bibkit.losses import losses
+from bibkit.names import is_others
 from bibkit.problems import Problem
 from bibkit.record import Date, Name, Origin, Record, replace
 
@@ -190,14 +191,9 @@ def _creators(kind: str, value: Any) -> tuple[dict[str, tuple[Name, ...]], tuple
         name = _name_in(one) if variable else Name()
         if name != Name():
             people[variable] = (*people.get(variable, ()), name)
-    cut = tuple(variable for variable, listed in people.items() if _is_others(listed[-1]))
+    cut = tuple(variable for variable, listed in people.items() if is_others(listed[-1]))
     kept = {variable: listed[:-1] if variable in cut else listed for variable, listed in people.items()}
     return {variable: listed for variable, listed in kept.items() if listed}, cut
-
-
-def _is_others(name: Name) -> bool:
-    only = name.literal or name.family
-    return not name.given and only.casefold().strip(" .") in ("others", "and others", "et al")
 
 
 def _name_in(value: Data) -> Name:
@@ -221,7 +217,7 @@ def _people(record: Record, kind: str) -> list[Data]:
     for variable in dict.fromkeys(role(kind, name) for name in CREATORS[kind]):
         creator_type = creator(kind, variable)
         people = record.names.get(variable, ()) if variable else ()
-        persons = [name for name in people if name != Name() and not _is_others(name)]
+        persons = [name for name in people if name != Name() and not is_others(name)]
         found += [{"creatorType": creator_type, **_name_out(name)} for name in persons]
     before = record.extra.get(f"{PREFIX}creators")
     others = [one for one in before if isinstance(one, dict)] if isinstance(before, list) else []
