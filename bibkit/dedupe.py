@@ -283,10 +283,10 @@ def merge(records: Iterable[Record]) -> tuple[Record, list[Problem]]:
     All origins are kept, each variable's trace says which of them its value is from, and `parts` holds the records as
     they were. The result does not depend on the order of the records.
     """
-    parts = sorted(records, key=lambda record: (record.place(), msgspec.json.encode(record)))
+    parts = list(records)
     if len(parts) == 1:
         return parts[0], []
-    return _Merge(parts).result()
+    return _Merge(sorted(parts, key=lambda record: (record.place(), repr(record)))).result()
 
 
 class _Merge:

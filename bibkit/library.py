@@ -192,7 +192,7 @@ class Build(msgspec.Struct, frozen=True):
 
     def stale(self) -> list[str]:
         """The files on disk that are not byte for byte what this build makes."""
-        return [name for name, wanted in self.outputs.items() if self._standing(name) != wanted.encode()]
+        return [name for name, wanted in self.outputs.items() if self._standing(name) != files.encode(wanted)]
 
     def diff(self) -> Iterator[str]:
         """A unified diff from what stands on disk to what this build makes."""

@@ -321,3 +321,11 @@ def test_the_day_of_the_copy_decides_the_year(project: Path) -> None:
     dated = [work for work in made(project).works if work.issued and "issued" in work.traces]
     inferred = {work.issued.start for work in dated if work.traces["issued"].inferred}
     assert inferred == {(2029, 3, 19), (2029, 4, 2), (2030, 1, 29)}
+
+
+def test_half_a_surrogate_pair_becomes_a_replacement_character(project: Path) -> None:
+    item = '{"id": "a", "type": "book", "title": "x\\ud800y", "author": [{"family": "D\\ud83d"}]}'
+    (project / "seeds" / "odd.json").write_text(f"[{item}, {item}]", encoding="ascii")
+    assert bibkit("build", cwd=project).code == 0
+    assert bibkit("build", "--check", cwd=project).code == 0
+    assert "x\ufffdy" in (project / "exports" / "references.biblatex.bib").read_text(encoding="utf-8")
