@@ -114,7 +114,7 @@ def _wrote(names: list[str]) -> str:
 @click.option(
     "--latex", type=click.Choice(["utf8", "ascii"]), help="Non-ASCII letters in (Bib)LaTeX: kept, or as macros."
 )
-@click.option("--strict", is_flag=True, help="Write nothing, and exit 3, where there was an error or a loss.")
+@click.option("--strict", is_flag=True, help="Exit 3 where there was an error or a loss; a file is then not written.")
 @quiet_option
 def convert(
     inputs: tuple[str, ...],
@@ -187,10 +187,10 @@ def format_files(inputs: tuple[str, ...], check: bool, diff: bool, quiet: bool) 
     changes = fmt.plan(inputs, settings.load(Path()).fmt, said)
     if check or diff:
         said.found = check and any(change.needed for change in changes)
-        for line in fmt.shown(changes, diff=diff):
-            click.echo(line, nl=False)
+        _out(fmt.shown(changes, diff=diff))
     else:
-        saved = fmt.save(changes, sys.stdout.buffer)
+        saved = fmt.save(changes)
+        _out(change.data for change in changes if change.is_piped)
         _tell(_wrote(saved), quiet or all(change.is_piped for change in changes))
     _end(said, quiet)
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -241,16 +240,12 @@ def shown(changes: Iterable[Change], *, diff: bool) -> Iterator[str]:
             yield f"{change.name}\n"
 
 
-def save(changes: Sequence[Change], out: BinaryIO) -> list[str]:
-    """Replace the files that are not in canonical form, all or none, and say which; standard input goes to `out`.
+def save(changes: Sequence[Change]) -> list[str]:
+    """Replace the files that are not in canonical form, all or none, and say which; standard input is nobody's file.
 
     Raises UsageError where a file cannot be written.
     """
     files.write_all({Path(change.path): change.data for change in changes if change.needed and not change.is_piped})
-    for change in changes:
-        if change.is_piped:
-            out.write(change.data)
-    out.flush()
     return [change.name for change in changes if change.needed and not change.is_piped]
 
 

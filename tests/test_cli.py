@@ -235,10 +235,12 @@ def test_an_output_that_cannot_be_written(output: str, folder: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_standard_output_is_full(folder: Path) -> None:
+@pytest.mark.parametrize("words", [("convert", "good.txt", "--to", "ris"), ("fmt", "-"), ("fmt", "--diff", "-")])
+def test_standard_output_is_full(folder: Path, words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*COMMAND, "convert", "good.txt", "--to", "ris"],
+            [*COMMAND, *words],
+            input=b"@a{b,c=1}",
             cwd=folder,
             stdout=full,
             stderr=subprocess.PIPE,
