@@ -1,0 +1,325 @@
+"""Zotero's Web API, version 3, and its local twin: the only module that talks to the network.
+
+pyzotero brings the client: its endpoint, headers, redirects, and the local API's key. Its write calls swallow refusals
+and repeat none safely, so requests are made here, each one through `Api._request`, which waits out what the server
+asks to be waited out. Sources: Zotero's API documentation (basics, write requests, syncing, file uploads).
+
+The API key stands in a header alone. It is in no URL, no message and no `repr`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
+from html import unescape
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bibkit.problems import ServiceError
+from bibkit.sync.model import Data, Kind, LibraryId
+
+if TYPE_CHECKING:
+    import httpx2
+
+SERVER = "https://api.zotero.org"
+LOCAL_SERVER = "http://127.0.0.1:23119/api"
+MOST = 50  # objects in one request, for reading by key and for writing
+AT_ONCE = 4  # requests at once; the server refuses a fifth
+TRIES = 6  # of one request, the first included
+LONGEST_WAIT = 300.0  # seconds that one wait may last, whatever the server says
+FIRST_WAIT = 2.0  # seconds, where the server does not say; doubled each time
+TIMEOUT = 30.0  # seconds without an answer
+KEY_NAMES: Mapping[Kind, str] = {"items": "itemKey", "collections": "collectionKey"}
+GONE, STALE, TOO_MANY, UNAVAILABLE = 404, 412, 429, 503
+
+Wait = Callable[[float, str], None]  # seconds and why
+
+
+class LibraryMoved(ServiceError):
+    """The library was changed since the version that a request named; nothing of it was done."""
+
+
+class Refused(ServiceError):
+    """The server refuses the request; `status` is its answer's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Rights(msgspec.Struct, frozen=True):
+    """What a key may do in one library. `user` and `name` are those of its owner."""
+
+    user: int
+    name: str
+    read: bool
+    write: bool
+    notes: bool
+    files: bool
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """The versions of objects by their key, and the version of the library."""
+
+    versions: dict[str, int]
+    version: int
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    """The keys of what is gone for good, and the version of the library."""
+
+    items: frozenset[str]
+    collections: frozenset[str]
+    version: int
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why one object was not written: an HTTP status, the server's words, the field where it names one."""
+
+    code: int
+    message: str
+    field: str = ""
+
+
+class Written(msgspec.Struct, frozen=True):
+    """The answer to a write, by position in the request; `version` is the library's now."""
+
+    successful: dict[int, Data]
+    unchanged: dict[int, str]
+    failed: dict[int, Failure]
+    version: int
+
+
+def _sleep(seconds: float, why: str) -> None:
+    time.sleep(seconds)
+
+
+class Api:
+    """One library on one server. Safe to use from several threads. Close it, or use it in `with`.
+
+    `wait(seconds, why)` is called for every wait and must take that long. Raises ServiceError, with what to do, where
+    the server cannot be reached, refuses, or stays busy for `TRIES` requests.
+    """
+
+    def __init__(self, library: LibraryId, key: str = "", *, wait: Wait = _sleep, timeout: float = TIMEOUT) -> None:
+        import httpx2  # heavy, as pyzotero is: only what syncs pays for them
+        from pyzotero import zotero
+
+        self.library = library
+        self.is_local = library.server.startswith(LOCAL_SERVER)
+        self._key = key
+        self._client = httpx2.Client(follow_redirects=True, timeout=timeout, trust_env=not self.is_local)
+        self._zotero = zotero.Zotero(
+            library.number, library.kind, key or None, local=self.is_local, client=self._client
+        )
+        self._zotero.endpoint = library.server
+        self._wait = wait
+        self._not_before = 0.0  # in time.monotonic(), which no change of the clock moves
+        self.requests = 0
+
+    def __repr__(self) -> str:
+        return f"Api({self.library})"
+
+    def __enter__(self) -> Api:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    # -------------------------------------------------------------------------------------------- reading
+
+    def rights(self) -> Rights:
+        """What the key may do in this library."""
+        if self.is_local:
+            return Rights(self.library.number, "", read=True, write=bool(self._key), notes=True, files=True)
+        found = self._request("GET", "/keys/current", whole=True).json()
+        access = found.get("access", {})
+        if self.library.kind == "user":
+            mine = access.get("user", {}) if found.get("userID") == self.library.number else {}
+        else:
+            groups = access.get("groups", {})
+            mine = groups.get(str(self.library.number), groups.get("all", {}))
+            mine = {"notes": True, "files": True, **mine} if mine else {}
+        given = {name: bool(mine.get(name)) for name in ("write", "notes", "files")}
+        return Rights(found.get("userID", 0), found.get("username", ""), bool(mine.get("library")), **given)
+
+    def is_unchanged(self, since: int) -> bool:
+        """Whether the library is still at this version: one conditional request."""
+        headers = {"If-Modified-Since-Version": str(since)}
+        answer = self._request("GET", "/items", {"format": "versions", "limit": 1, "since": since}, headers)
+        return answer.status_code == 304 or _version(answer) == since
+
+    def versions(self, kind: Kind, since: int = 0) -> Listing:
+        """The keys and versions of everything newer than `since`, what is in the trash included."""
+        query = {"format": "versions", "since": since, **({"includeTrashed": 1} if kind == "items" else {})}
+        answer = self._request("GET", f"/{kind}", query)
+        return Listing(answer.json() or {}, _version(answer))
+
+    def fetch(self, kind: Kind, keys: Iterable[str]) -> Iterator[Data]:
+        """The data of these objects, in groups of 50, at most four requests at once; what is gone is left out."""
+        groups = list(_groups(keys))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for found in pool.map(lambda group: self._fetch(kind, group), groups):
+                yield from found
+
+    def _fetch(self, kind: Kind, keys: Sequence[str]) -> list[Data]:
+        query = {KEY_NAMES[kind]: ",".join(keys), "includeTrashed": 1, "limit": MOST}
+        answer = self._request("GET", f"/{kind}", query)
+        return [{**each["data"], "version": each["version"]} for each in answer.json()]
+
+    def deleted(self, since: int) -> Deleted:
+        """What was deleted for good since a version of the library."""
+        answer = self._request("GET", "/deleted", {"since": since})
+        found = answer.json()
+        items, collections = (frozenset(found.get(kind, ())) for kind in ("items", "collections"))
+        return Deleted(items, collections, _version(answer))
+
+    # -------------------------------------------------------------------------------------------- writing
+
+    def write(self, kind: Kind, objects: Sequence[Data], version: int | None = None) -> Written:
+        """Write at most 50 objects, each with its own `key` and `version`; repeating it makes no object twice.
+
+        With `version`, LibraryMoved is raised and nothing written where the library is newer.
+        """
+        headers = {} if version is None else {"If-Unmodified-Since-Version": str(version)}
+        answer = self._request("POST", f"/{kind}", headers=headers, content=msgspec.json.encode(objects))
+        found = answer.json()
+        return Written(
+            {int(at): {**each["data"], "version": each["version"]} for at, each in found["successful"].items()},
+            {int(at): key for at, key in found["unchanged"].items()},
+            {int(at): _failure(each) for at, each in found["failed"].items()},
+            _version(answer),
+        )
+
+    def delete(self, kind: Kind, keys: Sequence[str], version: int) -> int:
+        """Delete at most 50 objects for good; the version of the library afterwards. Raises LibraryMoved."""
+        headers = {"If-Unmodified-Since-Version": str(version)}
+        answer = self._request("DELETE", f"/{kind}", {KEY_NAMES[kind]: ",".join(keys)}, headers)
+        return _version(answer)
+
+    # -------------------------------------------------------------------------------------------- one request
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        content: bytes | None = None,
+        whole: bool = False,
+    ) -> httpx2.Response:
+        """One request, repeated while the server is busy or cannot be reached."""
+        place = path if whole else f"/{self.library.kind}s/{self.library.number}{path}"
+        sent = {**self._zotero.default_headers(), **(headers or {})}
+        if content is not None:
+            sent.setdefault("Content-Type", "application/json")
+        for turn in range(TRIES):
+            self._rest()
+            answer = self._try(method, self.library.server + place, query, sent, content, last=turn == TRIES - 1)
+            if answer is None:
+                self._pause(FIRST_WAIT * 2**turn, "no answer")
+                continue
+            self._note_backoff(answer)
+            if not _is_busy(answer):
+                return self._accepted(answer)
+            if turn < TRIES - 1:
+                self._pause(_retry_after(answer) or FIRST_WAIT * 2**turn, _reason(answer))
+        raise ServiceError(f"{self.library.server} is busy: {_reason(answer)}; try again later") if answer else _never()
+
+    def _try(
+        self, method: str, url: str, query: Any, headers: Mapping[str, str], content: bytes | None, *, last: bool
+    ) -> httpx2.Response | None:
+        """The answer; None where the connection failed and another try may help."""
+        import httpx2
+
+        self.requests += 1
+        try:
+            return self._client.request(method, url, params=query, headers=headers, content=content)
+        except httpx2.TransportError as error:
+            if not last:
+                return None
+            what = "does not answer" if isinstance(error, httpx2.TimeoutException) else "cannot be reached"
+            raise ServiceError(f"{self.library.server} {what}; check the network, then sync again") from None
+
+    def _rest(self) -> None:
+        left = self._not_before - time.monotonic()
+        if left > 0:
+            self._pause(left, "the server asked for a pause")
+
+    def _pause(self, seconds: float, why: str) -> None:
+        self._wait(min(seconds, LONGEST_WAIT), why)
+
+    def _note_backoff(self, answer: httpx2.Response) -> None:
+        seconds = _seconds(answer.headers.get("Backoff", ""))
+        if seconds:
+            self._not_before = max(self._not_before, time.monotonic() + min(seconds, LONGEST_WAIT))
+
+    def _accepted(self, answer: httpx2.Response) -> httpx2.Response:
+        """The answer, where the server did what it was asked to."""
+        status = answer.status_code
+        if status < 400:
+            return answer
+        reason = _reason(answer)
+        if self._key:
+            reason = reason.replace(self._key, "…")
+        if status == STALE:
+            raise LibraryMoved(reason)
+        advice = _ADVICE.get(status, "")
+        raise Refused(f"{self.library}: {reason}" + (f"; {advice}" if advice else ""), status)
+
+
+_ADVICE = {
+    403: "check the key and its rights with `bibkit sync login`",
+    404: "check the number of the library",
+    413: "the server takes no more; see its limits and your quota",
+}
+
+
+def _never() -> ServiceError:
+    return ServiceError("the server does not answer; try again later")
+
+
+def _groups(keys: Iterable[str]) -> Iterator[list[str]]:
+    waiting = iter(keys)
+    while group := list(islice(waiting, MOST)):
+        yield group
+
+
+def _version(answer: httpx2.Response) -> int:
+    return int(answer.headers.get("Last-Modified-Version", 0))
+
+
+def _failure(found: Mapping[str, Any]) -> Failure:
+    data = found.get("data") or {}
+    return Failure(int(found.get("code", 0)), str(found.get("message", "")), str(data.get("field", "")))
+
+
+def _is_busy(answer: httpx2.Response) -> bool:
+    return answer.status_code == TOO_MANY or answer.status_code >= 500
+
+
+def _retry_after(answer: httpx2.Response) -> float:
+    return _seconds(answer.headers.get("Retry-After", ""))
+
+
+def _seconds(value: str) -> float:
+    """How long to wait: a number of seconds, or a date (RFC 9110, 10.2.3); 0 where it says nothing."""
+    if not value:
+        return 0.0
+    if value.strip().replace(".", "", 1).isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _reason(answer: httpx2.Response) -> str:
+    """What the server says, on one line."""
+    words = " ".join(unescape(answer.text).split())
+    return words[:200] or f"status {answer.status_code}"
