@@ -15,7 +15,15 @@ import msgspec
 
 from bibkit.sync.model import BOOKKEEPING, Conflict, Data, Kind, Prefer
 
-MISSING: dict[str, Any] = {"tags": [], "collections": [], "relations": {}, "creators": [], "deleted": 0}
+MISSING: dict[str, Any] = {
+    "tags": [],
+    "collections": [],
+    "relations": {},
+    "creators": [],
+    "deleted": 0,
+    "parentItem": False,
+    "parentCollection": False,
+}  # what an empty field is; the others are empty text
 Answers = Mapping[tuple[str, str], str]  # item key and field -> "ours" or "theirs"
 NO_ANSWERS: Answers = MappingProxyType({})
 

@@ -12,8 +12,9 @@ from bibkit.problems import Problem
 
 Data = dict[str, Any]  # the data object of an item or a collection, as Zotero's API has it
 
-# What the server says of an object and nobody edits; `itemType` and all fields are edited.
-BOOKKEEPING = frozenset({"key", "version", "dateAdded", "dateModified", "lastRead", "inPublications"})
+OWN = "bibkit"  # the member of an item in the project's file that is ours alone, and is never sent
+# What nobody edits; `itemType` and all fields are edited.
+BOOKKEEPING = frozenset({"key", "version", "dateAdded", "dateModified", "lastRead", "inPublications", OWN})
 CHILD_TYPES = frozenset({"attachment", "note", "annotation"})
 KEY_LETTERS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"  # of the keys that Zotero gives, 8 to a key
 

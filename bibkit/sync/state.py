@@ -1,10 +1,10 @@
 """What sync remembers, in `.bibkit/sync.sqlite`: what both sides last agreed on, what the server last had, the journal.
 
 For each object of a library: `base`, the state on which files and server agreed; `theirs`, the server's object as it
-was last seen (None when it is gone); `contributed`, what the project's other sources said of it then; `work`, the
-identities of the work that it is. A key is written here before an object is sent under it, so that a retry after a
-lost answer makes nothing twice. `base` moves only after the files are written, `theirs` with every answer: whatever
-the moment of a crash, the next run sees either no change or the same change on both sides.
+was last seen (None when it is gone); `work`, the identities of the work that it is. A key is written here before an
+object is sent under it, so that a retry after a lost answer makes nothing twice. `base` moves only after the files are
+written, `theirs` with every answer: whatever the moment of a crash, the next run sees either no change or the same
+change on both sides.
 
 If this file is lost nothing else is: the next sync compares everything and asks more.
 """
@@ -33,7 +33,7 @@ BUSY = 5.0  # seconds to wait for another process that reads
 _SCHEMA = """
 CREATE TABLE libraries (id INTEGER PRIMARY KEY, server TEXT, kind TEXT, number INTEGER, version INTEGER DEFAULT 0,
     UNIQUE (server, kind, number));
-CREATE TABLE objects (library INTEGER, kind TEXT, key TEXT, base TEXT, theirs TEXT, contributed TEXT, work TEXT,
+CREATE TABLE objects (library INTEGER, kind TEXT, key TEXT, base TEXT, theirs TEXT, work TEXT,
     PRIMARY KEY (library, kind, key));
 CREATE TABLE runs (id INTEGER PRIMARY KEY, library INTEGER, started TEXT, ended TEXT, before BLOB, undoes INTEGER);
 CREATE TABLE steps (run INTEGER, number INTEGER, step TEXT, before TEXT, after TEXT, status TEXT, message TEXT,
@@ -52,7 +52,6 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     key: str
     base: Data | None = None
     theirs: Data | None = None
-    contributed: Data | None = None
     work: tuple[str, ...] = ()
 
 
@@ -154,11 +153,11 @@ class Memory:
 
     def known(self, kind: Kind) -> dict[str, Known]:
         """Everything that is known of the objects of a kind, by key."""
-        query = "SELECT key, base, theirs, contributed, work FROM objects WHERE library = ? AND kind = ? ORDER BY key"
+        query = "SELECT key, base, theirs, work FROM objects WHERE library = ? AND kind = ? ORDER BY key"
         rows = self._db.execute(query, (self._id, kind))
         return {
-            key: Known(kind, key, _data(base), _data(theirs), _data(contributed), tuple(_data(work) or ()))
-            for key, base, theirs, contributed, work in rows
+            key: Known(kind, key, _data(base), _data(theirs), tuple(_data(work) or ()))
+            for key, base, theirs, work in rows
         }
 
     def saw(
@@ -197,16 +196,15 @@ class Memory:
     def agree(self, agreed: Iterable[Known]) -> None:
         """After the files are written: both sides agree on these. An object without base and theirs is forgotten."""
         query = (
-            "INSERT INTO objects (library, kind, key, base, theirs, contributed, work) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET base = excluded.base, theirs = excluded.theirs,"
-            " contributed = excluded.contributed, work = excluded.work"
+            "INSERT INTO objects (library, kind, key, base, theirs, work) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET base = excluded.base, theirs = excluded.theirs, work = excluded.work"
         )
         with self._state._transaction():
             for one in agreed:
                 if one.base is None and one.theirs is None:
                     self._forget(one)
                     continue
-                values = (_text(one.base), _text(one.theirs), _text(one.contributed), _text(one.work))
+                values = (_text(one.base), _text(one.theirs), _text(one.work))
                 self._db.execute(query, (self._id, one.kind, one.key, *values))
 
     def _forget(self, one: Known) -> None:
@@ -325,16 +323,18 @@ def opened(project: Path) -> Iterator[State]:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock file, which names the process. One that a dead process left behind is taken over."""
-    while True:
-        try:
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-        except FileExistsError:
-            _check_holder(path)
-            continue
-        break
+    mine = path.with_name(f"{path.name}.{os.getpid()}")
+    mine.write_text(str(os.getpid()), encoding="utf-8")
     try:
-        os.write(handle, str(os.getpid()).encode())
-        os.close(handle)
+        while True:
+            try:
+                os.link(mine, path)  # whole from the first moment, and only one can make it
+                break
+            except FileExistsError:
+                _check_holder(path)
+    finally:
+        mine.unlink(missing_ok=True)
+    try:
         yield
     finally:
         path.unlink(missing_ok=True)
