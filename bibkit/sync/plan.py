@@ -30,7 +30,8 @@ class Options(msgspec.Struct, frozen=True):
     direction: Direction = "both"
     prefer: Prefer = ""
     allow_delete: bool = False
-    newest: Mapping[str, str] = msgspec.field(default_factory=dict)  # key -> side that was changed last
+    file_time: str = ""  # when the files were changed last, for `newest`; as Zotero writes times
+    revive: bool = False  # make again what was deleted on the server
     answers: Answers = msgspec.field(default_factory=dict)
     scope: frozenset[str] | None = None
     native_keys: bool = True
@@ -120,10 +121,12 @@ class _Planner:
     def only_here(self, kind: Kind, key: str, base: Data | None, ours: Data, known: Known) -> Data | None:
         """New here, or deleted on the server."""
         trashed = known.theirs is not None
-        if base is None and not trashed:
+        if base is None and (not trashed or key in self.new):
             if self.options.direction == "pull":
                 return None if key in self.new else ours
-            self.step(Action.CREATE, kind, key, _sendable(ours), ours)
+            data = {**_sendable(ours), "deleted": 0} if trashed else _sendable(ours)
+            version = known.theirs["version"] if known.theirs else 0
+            self.step(Action.RESTORE if trashed else Action.CREATE, kind, key, data, ours, version=version)
             return ours
         if differing(base or {}, ours) and not self.settle(kind, key, base, ours, None):
             return ours
@@ -146,15 +149,19 @@ class _Planner:
         """Edited against deleted: a conflict about the whole object. Whether it is answered."""
         answer = self.options.answers.get((key, "*")) or self.options.prefer
         if answer == "newest":
-            answer = self.options.newest.get(key, "")
+            answer = self.newest(theirs or {})
         named = title(ours or theirs or {"key": key})
         self.conflicts.append(Conflict(kind, key, "*", base, ours, theirs, answer, named))  # type: ignore[arg-type]
         return bool(answer)
 
+    def newest(self, theirs: Data) -> str:
+        """The side that was changed last; a deletion on the server has no time, and is the newer one."""
+        return "ours" if self.options.file_time > theirs.get("dateModified", "9999") else "theirs"
+
     def both(self, kind: Kind, base: Data | None, ours: Data, theirs: Data) -> Data:
         """Merge the fields; what the direction forbids is left as it is."""
         options, key = self.options, theirs["key"]
-        newest = options.newest.get(key, "")
+        newest = self.newest(theirs)
         merged = three_way(base, ours, theirs, kind=kind, prefer=options.prefer, newest=newest, answers=options.answers)
         merged = _one_key(merged, base, theirs)
         self.conflicts += merged.conflicts

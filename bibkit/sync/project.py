@@ -49,6 +49,7 @@ def ours(
     known: Mapping[str, Known],
     buried: Mapping[str, str],
     *,
+    revive: bool = False,
     keywords: Mapping[str, str] = {},
     native: bool = True,
 ) -> Ours:
@@ -58,9 +59,12 @@ def ours(
     whether the server has a field for citation keys.
     """
     found = Ours(items={key: dict(data) for key, data in replica.items.items()})
-    assigned = {identity: key for key, one in known.items() if key not in replica.items for identity in one.work}
+    free = [one for key, one in known.items() if key not in replica.items]
+    assigned = {identity: one.key for one in free for identity in one.work}
+    gone = {one.key: one.key for one in free if one.theirs and one.theirs.get("deleted")}
+    told = {"assigned": assigned, "buried": {} if revive else {**buried, **gone}}
     for work in works:
-        _add(found, work, {"assigned": assigned, "buried": dict(buried)}, keywords, native=native)
+        _add(found, work, told, keywords, native=native)
     return found
 
 
@@ -213,17 +217,16 @@ def _values(record: Record) -> dict[str, Json]:
 
 def _new_key(work: Record, names: Sequence[str], keys: Mapping[str, Mapping[str, str]], found: Ours) -> str:
     """The key that the work's item has or shall have; empty where it was deleted on the server."""
-    for name in names:
-        if name in keys["assigned"]:
-            return keys["assigned"][name]
-    gone = next((keys["buried"][name] for name in names if name in keys["buried"]), "")
-    if gone:
-        source, line = work.place()
-        message = f"{work.key or work.title!r} was deleted in Zotero ({gone}); it is not made again"
-        hint = "restore it from Zotero's trash, or run `bibkit sync zotero --revive`"
-        found.problems.append(Problem("sync-deleted-there", message, "note", source, line, key=work.key, hint=hint))
-        return ""
-    return made_key(names or (repr(work),), found.items)
+    key = next((keys["assigned"][name] for name in names if name in keys["assigned"]), "")
+    key = key or made_key(names or (repr(work),), found.items)
+    gone = next((keys["buried"][name] for name in (*names, key) if name in keys["buried"]), "")
+    if not gone:
+        return key
+    source, line = work.place()
+    message = f"{work.key or work.title!r} was deleted in Zotero ({gone}); it is not made again"
+    hint = "restore it in Zotero, or sync with --revive"
+    found.problems.append(Problem("sync-deleted-there", message, "note", source, line, key=work.key, hint=hint))
+    return ""
 
 
 def made_key(names: Sequence[str], taken: Mapping[str, Data]) -> str:

@@ -6,7 +6,7 @@ is recorded last: a run that was cut off is seen by the next one as changes that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -26,13 +26,14 @@ from bibkit.zotero_api import LibraryMoved
 ATTEMPTS = 5  # when others write at the same time
 
 Ask = Callable[[Conflict], Literal["", "ours", "theirs"]]
+Confirm = Callable[[Plan], bool]  # whether a plan shall be done
 
 
 class Site(Protocol):
     """The project that is synced: its works, its replica, and where both are kept."""
 
     library: LibraryId
-    collections: dict[str, str]  # path of a collection -> the keyword that it is
+    collections: Mapping[str, str]  # path of a collection -> the keyword that it is
 
     def works(self) -> Sequence[Record]:
         """The works as the project has them now, merged and with their keys."""
@@ -66,6 +67,11 @@ def nobody(_conflict: Conflict) -> Literal["", "ours", "theirs"]:
     return ""
 
 
+def always(_plan: Plan) -> bool:
+    """A `Confirm` that asks nobody."""
+    return True
+
+
 def sync(
     site: Site,
     api: Remote,
@@ -73,12 +79,13 @@ def sync(
     options: Options,
     *,
     ask: Ask = nobody,
+    confirm: Confirm = always,
     dry_run: bool = False,
     scope: str = "",
     notes: bool = True,
     watch: Watch = unwatched,
 ) -> Outcome:
-    """Bring both sides into step. `scope` is the path of a collection that it is about.
+    """Bring both sides into step. `scope` is the path of a collection that it is about; `confirm` is asked once.
 
     Raises ServiceError where the server fails, UsageError where the brake stops it; all that was done until then is
     remembered, and the next sync goes on.
@@ -87,7 +94,7 @@ def sync(
     for _ in range(ATTEMPTS):
         pull(api, memory, notes=notes)
         planned, mine = session.planned(options, scope, ask)
-        if dry_run:
+        if dry_run or not (session.outcome.run or confirm(planned.plan)):
             return Outcome(planned.plan, problems=[*planned.plan.problems])
         if session.apply(planned, mine):
             session.settle(planned, mine)
@@ -118,6 +125,7 @@ class _Session:
             known["items"],
             self.memory.buried(),
             keywords=keywords,
+            revive=options.revive,
             native=options.native_keys,
         )
         options = msgspec.structs.replace(options, scope=_scope(scope, collections, known, replica))
@@ -268,7 +276,7 @@ def _renamed(standing: Replica, wanted: Replica) -> Iterable[tuple[str, str]]:
 # ------------------------------------------------------------------------------------------------ collections
 
 
-def with_paths(collections: dict[str, Data], known: dict[str, Known], wanted: dict[str, str]) -> dict[str, Data]:
+def with_paths(collections: dict[str, Data], known: dict[str, Known], wanted: Mapping[str, str]) -> dict[str, Data]:
     """The collections, with those that settings name by a path and nobody has made yet."""
     found = {key: dict(data) for key, data in collections.items()}
     there = {key: one.theirs for key, one in known.items() if one.theirs and not one.theirs.get("deleted")}
@@ -286,7 +294,7 @@ def with_paths(collections: dict[str, Data], known: dict[str, Known], wanted: di
     return found
 
 
-def _keywords(collections: dict[str, Data], wanted: dict[str, str]) -> dict[str, str]:
+def _keywords(collections: dict[str, Data], wanted: Mapping[str, str]) -> dict[str, str]:
     """The key of the collection that each keyword is."""
     by_path = {path: key for key, path in paths(collections).items()}
     return {word: by_path[path] for path, word in wanted.items() if path in by_path}
