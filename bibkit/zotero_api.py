@@ -9,18 +9,20 @@ The API key stands in a header alone. It is in no URL, no message and no `repr`.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
 from html import unescape
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote, urlencode
 
 import msgspec
 
 from bibkit.problems import ServiceError
-from bibkit.sync.model import Data, Kind, LibraryId
 
 if TYPE_CHECKING:
     import httpx2
@@ -33,10 +35,25 @@ TRIES = 6  # of one request, the first included
 LONGEST_WAIT = 300.0  # seconds that one wait may last, whatever the server says
 FIRST_WAIT = 2.0  # seconds, where the server does not say; doubled each time
 TIMEOUT = 30.0  # seconds without an answer
+Kind = Literal["items", "collections"]
 KEY_NAMES: Mapping[Kind, str] = {"items": "itemKey", "collections": "collectionKey"}
 GONE, STALE, TOO_MANY, UNAVAILABLE = 404, 412, 429, 503
+PARTIAL, RANGE_PAST_END = 206, 416
+CHUNK = 2**18  # bytes of a file that are in memory at once
 
 Wait = Callable[[float, str], None]  # seconds and why
+Data = dict[str, Any]  # the data object of an item or a collection
+
+
+class LibraryId(msgspec.Struct, frozen=True):
+    """Which library of which server. `server` is its address, or the local API's own id."""
+
+    server: str
+    kind: Literal["user", "group"]
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} on {self.server}"
 
 
 class LibraryMoved(ServiceError):
@@ -112,6 +129,7 @@ class Api:
         self.library = library
         self.is_local = library.server.startswith(LOCAL_SERVER)
         self._key = key
+        self._transport_errors = httpx2.TransportError
         self._client = httpx2.Client(follow_redirects=True, timeout=timeout, trust_env=not self.is_local)
         self._zotero = zotero.Zotero(
             library.number, library.kind, key or None, local=self.is_local, client=self._client
@@ -139,7 +157,8 @@ class Api:
         found = self._request("GET", "/keys/current", whole=True).json()
         access = found.get("access", {})
         if self.library.kind == "user":
-            mine = access.get("user", {}) if found.get("userID") == self.library.number else {}
+            owned = self.library.number in (0, found.get("userID"))  # 0: whoever the key is of
+            mine = access.get("user", {}) if owned else {}
         else:
             groups = access.get("groups", {})
             mine = groups.get(str(self.library.number), groups.get("all", {}))
@@ -200,6 +219,87 @@ class Api:
         headers = {"If-Unmodified-Since-Version": str(version)}
         answer = self._request("DELETE", f"/{kind}", {KEY_NAMES[kind]: ",".join(keys)}, headers)
         return _version(answer)
+
+    # -------------------------------------------------------------------------------------------- files
+
+    def download(self, key: str, target: Path, md5: str) -> None:
+        """Write the file of an attachment to `target`, whole and verified or not at all.
+
+        What an earlier try left in `target.part` is gone on with. Raises ServiceError.
+        """
+        part = target.with_name(f"{target.name}.part")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for turn in range(TRIES):
+            try:
+                self._fetch_file(key, part)
+                break
+            except self._transport_errors as error:
+                if turn == TRIES - 1:
+                    raise ServiceError(f"{target.name}: the download broke off; sync again to go on") from error
+                self._pause(FIRST_WAIT * 2**turn, "the download broke off")
+        if md5 and md5_of(part) != md5:
+            part.unlink()
+            raise ServiceError(f"{target.name}: what came is not the file that Zotero has; sync again")
+        part.replace(target)
+
+    def _fetch_file(self, key: str, part: Path) -> None:
+        there = part.stat().st_size if part.exists() else 0
+        headers = {**self._zotero.default_headers(), **({"Range": f"bytes={there}-"} if there else {})}
+        url = f"{self.library.server}/{self.library.kind}s/{self.library.number}/items/{key}/file"
+        self._rest()
+        self.requests += 1
+        with self._client.stream("GET", url, headers=headers) as answer:
+            if answer.status_code == RANGE_PAST_END:
+                return
+            if answer.status_code >= 400:
+                answer.read()
+                self._accepted(answer)
+            with part.open("ab" if answer.status_code == PARTIAL else "wb") as file:
+                for chunk in answer.iter_bytes(CHUNK):
+                    file.write(chunk)
+
+    def upload(self, key: str, path: Path, content_type: str, before: str = "") -> int:
+        """Give an attachment its file; `before` is the md5 of the one that it replaces. The item's version afterwards.
+
+        The file is read in pieces. One that the server knows already is not sent. Raises LibraryMoved where the
+        attachment has another file than `before`, ServiceError where the server fails.
+        """
+        condition = {"If-Match": before} if before else {"If-None-Match": "*"}
+        stat = path.stat()
+        form = {
+            "md5": md5_of(path),
+            "filename": path.name,
+            "filesize": stat.st_size,
+            "mtime": stat.st_mtime_ns // 10**6,
+        }
+        answer = self._form(f"/items/{key}/file", {**form, "contentType": content_type}, condition)
+        given = answer.json()
+        if given.get("exists"):
+            return _version(answer)
+        self._send_file(given, path, stat.st_size)
+        return _version(self._form(f"/items/{key}/file", {"upload": given["uploadKey"]}, condition))
+
+    def _form(self, path: str, form: Mapping[str, Any], headers: Mapping[str, str]) -> httpx2.Response:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        content = urlencode(form, quote_via=quote).encode()
+        return self._request("POST", path, headers={**headers, **kind}, content=content)
+
+    def _send_file(self, given: Mapping[str, Any], path: Path, size: int) -> None:
+        """The file to the storage, between what the server says must stand before and after it."""
+        head, tail = given["prefix"].encode(), given["suffix"].encode()
+        headers = {"Content-Type": given["contentType"], "Content-Length": str(len(head) + size + len(tail))}
+        for turn in range(TRIES):
+            self.requests += 1
+            try:
+                answer = self._client.post(given["url"], content=_between(head, path, tail), headers=headers)
+            except self._transport_errors as error:
+                if turn == TRIES - 1:
+                    raise ServiceError(f"{path.name}: the upload broke off; sync again") from error
+                self._pause(FIRST_WAIT * 2**turn, "the upload broke off")
+                continue
+            if answer.status_code < 300:
+                return
+            raise ServiceError(f"{path.name}: the storage refuses it: {_reason(answer)}")
 
     # -------------------------------------------------------------------------------------------- one request
 
@@ -282,6 +382,23 @@ _ADVICE = {
 
 def _never() -> ServiceError:
     return ServiceError("the server does not answer; try again later")
+
+
+def md5_of(path: Path) -> str:
+    """The MD5 of a file, by which Zotero knows files; it protects from nothing."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _between(head: bytes, path: Path, tail: bytes) -> Iterator[bytes]:
+    yield head
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+    yield tail
 
 
 def _groups(keys: Iterable[str]) -> Iterator[list[str]]:

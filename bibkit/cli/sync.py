@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from bibkit.cli.say import end, out, quiet_option, tell
-from bibkit.problems import ConflictsLeft, Report, UsageError
+from bibkit.problems import ConflictsLeft, Problem, Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
     from bibkit.settings import Settings
@@ -109,7 +109,20 @@ def zotero(
             scope=collection or chosen.collection,
             watch=_watcher(quiet),
         )
+        if chosen.attachments and not outcome.declined:
+            outcome.problems += _sync_files(site, api, memory, options.direction, dry_run, quiet)
         _show(outcome, dry_run, as_json, quiet)
+
+
+def _sync_files(site: Project, api: Api, memory: Memory, way: str, dry_run: bool, quiet: bool) -> list[Problem]:
+    from bibkit.sync.files import sync_files
+
+    moved = sync_files(site.folder, site.settings.sync.attachments, api, memory, dry_run=dry_run, way=way)
+    would = "would " if dry_run else ""
+    for what, names in (("download", moved.downloaded), ("upload", moved.uploaded)):
+        for name in names:
+            tell(f"{would}{what} {name}", quiet)
+    return moved.problems
 
 
 @sync.command()

@@ -9,8 +9,12 @@ from typing import Any, Literal
 import msgspec
 
 from bibkit.problems import Problem
+from bibkit.zotero_api import Data, Kind, LibraryId
 
-Data = dict[str, Any]  # the data object of an item or a collection, as Zotero's API has it
+__all__ = [
+    "BOOKKEEPING", "CHILD_TYPES", "KEY_LETTERS", "OWN", "Action", "Change", "Conflict", "Data", "Kind", "LibraryId",
+    "Plan", "Prefer", "Step", "is_child",
+]  # fmt: skip
 
 OWN = "bibkit"  # the member of an item in the project's file that is ours alone, and is never sent
 # What nobody edits; `itemType` and all fields are edited.
@@ -19,7 +23,6 @@ CHILD_TYPES = frozenset({"attachment", "note", "annotation"})
 KEY_LETTERS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"  # of the keys that Zotero gives, 8 to a key
 
 Prefer = Literal["", "ours", "theirs", "newest"]
-Kind = Literal["items", "collections"]
 
 
 class Action(StrEnum):
@@ -94,17 +97,6 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
     def open(self) -> list[Conflict]:
         """The conflicts that nobody has answered."""
         return [conflict for conflict in self.conflicts if not conflict.answer]
-
-
-class LibraryId(msgspec.Struct, frozen=True):
-    """Which library of which server. `server` is its address, or the local API's own id."""
-
-    server: str
-    kind: Literal["user", "group"]
-    number: int
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.number} on {self.server}"
 
 
 def is_child(data: Data) -> bool:

@@ -7,6 +7,7 @@ where the item says nothing. A work that no item is of gets a new one. Pure: not
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +21,7 @@ from bibkit.problems import Problem
 from bibkit.record import Json, Record
 from bibkit.sync.merge import three_way, with_citation_key
 from bibkit.sync.model import BOOKKEEPING, KEY_LETTERS, OWN, Data
-from bibkit.sync.replica import Replica, bare
+from bibkit.sync.replica import Replica, bare, paths
 from bibkit.sync.state import Known
 
 ITEM_KEY = "zotero:key"
@@ -78,7 +79,7 @@ def _add(
 ) -> None:
     parts = work.parts or (work,)
     mine = [key for part in parts if (key := _item_key(part)) in found.items]
-    others = [part for part in parts if not _item_key(part)]
+    others = [part for part in parts if _item_key(part) not in found.items]
     said = projected(others, keywords)
     names = tuple(sorted(identities(work)))
     key = mine[0] if mine else _new_key(work, names, keys, found)
@@ -103,13 +104,16 @@ def _item_key(record: Record) -> str:
     return key if isinstance(key, str) else ""
 
 
+_OF_A_LIBRARY = frozenset({"collections", "relations", "parentItem"})  # they mean nothing in another one
+
+
 def projected(parts: Sequence[Record], keywords: Mapping[str, str]) -> Data:
     """What these records say, as an item without empty fields; nothing for no records."""
     if not parts:
         return {}
     merged, _ = dedupe.merge(parts)
     data = zotero.to_data(msgspec.structs.replace(merged, key="", aliases=()))
-    found = {name: value for name, value in bare(data).items() if name not in BOOKKEEPING}
+    found = {name: value for name, value in bare(data).items() if name not in BOOKKEEPING | _OF_A_LIBRARY}
     members = [keywords[word] for word in merged.keywords if word in keywords]
     if members:
         found["tags"] = [tag for tag in found.get("tags", []) if tag["tag"] not in keywords]
@@ -165,13 +169,14 @@ def linked(records: Sequence[Record]) -> dict[tuple[int, int], dedupe.Verdict]:
     """Pairs of an item of the replica and the records that it was made of, whatever has been edited since."""
     places: dict[str, list[int]] = {}
     for place, record in enumerate(records):
-        if not _item_key(record):
+        if not _own(record):
             for name in identities(record):
                 places.setdefault(name, []).append(place)
+    claims = Counter(name for record in records for name in _own(record).get("work", ()))
     found = {}
     for place, record in enumerate(records):
         for name in _own(record).get("work", ()):
-            for other in places.get(name, ()):
+            for other in places.get(name, ()) if claims[name] == 1 else ():  # else they are two works of one name
                 found[min(place, other), max(place, other)] = dedupe.Verdict.SAME
     return found
 
@@ -183,13 +188,27 @@ def freshened(
     found = list(records)
     preferred: dict[int, dict[str, Json]] = {}
     for members in clusters:
-        mine = [place for place in members if _item_key(records[place])]
-        others = [records[place] for place in members if not _item_key(records[place])]
+        mine = [place for place in members if _own(records[place])]
+        others = [records[place] for place in members if not _own(records[place])]
         for place in mine:
             found[place] = _as_item(records[place], others, keywords)
             if others:
                 preferred[place] = _values(found[place])
     return found, preferred
+
+
+def labelled(records: Iterable[Record], replica: Replica, keywords: Mapping[str, str]) -> list[Record]:
+    """The records with the keyword of each collection that they are in; `keywords` are by the path of the collection."""
+    by_key = {key: keywords[path] for key, path in paths(replica.collections).items() if path in keywords}
+    return [_labelled(record, by_key) for record in records]
+
+
+def _labelled(record: Record, by_key: Mapping[str, str]) -> Record:
+    members = record.extra.get("zotero:collections")
+    if not isinstance(members, list):
+        return record
+    words = dict.fromkeys((*record.keywords, *(by_key[key] for key in members if key in by_key)))
+    return msgspec.structs.replace(record, keywords=tuple(words))
 
 
 def _own(record: Record) -> Data:

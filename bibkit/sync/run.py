@@ -56,6 +56,7 @@ class Outcome(msgspec.Struct):
     problems: list[Problem] = msgspec.field(default_factory=list)
     renamed: list[tuple[str, str]] = msgspec.field(default_factory=list)
     run: int = 0
+    declined: bool = False  # somebody said no
 
     def open(self) -> list[Conflict]:
         """Conflicts that are left to people."""
@@ -95,7 +96,7 @@ def sync(
         pull(api, memory, notes=notes)
         planned, mine = session.planned(options, scope, ask)
         if dry_run or not (session.outcome.run or confirm(planned.plan)):
-            return Outcome(planned.plan, problems=[*planned.plan.problems])
+            return Outcome(planned.plan, problems=[*planned.plan.problems], declined=not dry_run)
         if session.apply(planned, mine):
             session.settle(planned, mine)
             if not _brought_new(planned.plan):  # what is new here gets a citation key, or joins a work, in a next round

@@ -39,6 +39,7 @@ CREATE TABLE runs (id INTEGER PRIMARY KEY, library INTEGER, started TEXT, ended 
 CREATE TABLE steps (run INTEGER, number INTEGER, step TEXT, before TEXT, after TEXT, status TEXT, message TEXT,
     PRIMARY KEY (run, number));
 CREATE TABLE answers (library INTEGER, key TEXT, field TEXT, conflict TEXT, PRIMARY KEY (library, key, field));
+CREATE TABLE files (library INTEGER, key TEXT, md5 TEXT, PRIMARY KEY (library, key));
 CREATE TABLE tombstones (library INTEGER, identity TEXT, key TEXT, PRIMARY KEY (library, identity));
 """
 
@@ -230,6 +231,18 @@ class Memory:
         """Identities of works that are gone on the server, with the key that each had."""
         rows = self._db.execute("SELECT identity, key FROM tombstones WHERE library = ?", (self._id,))
         return dict(rows.fetchall())
+
+    # -------------------------------------------------------------------------------------------- files
+
+    def files(self) -> dict[str, str]:
+        """The MD5 of the file that both sides had last, by the key of its attachment."""
+        rows = self._db.execute("SELECT key, md5 FROM files WHERE library = ?", (self._id,))
+        return dict(rows.fetchall())
+
+    def has_file(self, key: str, md5: str) -> None:
+        """Both sides have this file now."""
+        with self._state._transaction():
+            self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (self._id, key, md5))
 
     # -------------------------------------------------------------------------------------------- answers
 

@@ -101,10 +101,7 @@ def _attach(library: Library, data: Data, content: bytes, form: Data) -> None:
 def serve(world: World, request: Request, parts: list[str]) -> Answer:
     """The storage itself: takes what was promised, gives what was stored."""
     if request.method == "GET":
-        content = world.stored.get(parts[-1])
-        return (
-            Answer(200, content, {"Content-Type": "application/pdf"}) if content is not None else text(404, "NoSuchKey")
-        )
+        return _stored(world.stored.get(parts[-1]), request)
     boundary = request.headers.get("content-type", "").partition("boundary=")[2]
     fields = _multipart(request.body, boundary.strip('"').encode())
     promised = world.uploads.get(fields.get("key", b"").decode(), {})
@@ -113,6 +110,18 @@ def serve(world: World, request: Request, parts: list[str]) -> Answer:
         return text(400, "The Content-MD5 you specified did not match what we received")
     world.stored[promised["md5"]] = content
     return Answer(201, b"")
+
+
+def _stored(content: bytes | None, request: Request) -> Answer:
+    if content is None:
+        return text(404, "NoSuchKey")
+    wanted = request.headers.get("range", "").removeprefix("bytes=").partition("-")[0]
+    headers = {"Content-Type": "application/pdf"}
+    if not wanted:
+        return Answer(200, content, headers)
+    if int(wanted) >= len(content):
+        return text(416, "InvalidRange")
+    return Answer(206, content[int(wanted) :], headers)
 
 
 def _multipart(body: bytes, boundary: bytes) -> dict[str, bytes]:
