@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -215,3 +217,10 @@ def test_a_key_that_is_changed_in_zotero_is_renamed_here(person: Person) -> None
     lock = (person.folder / "seeds" / "keys.lock").read_text(encoding="utf-8")
     assert "\nliu2022appearance " in lock
     assert "alias:liu2022learning" in lock
+
+
+def test_the_example_runs() -> None:
+    script = ROOT / "examples" / "zotero" / "first_sync.py"
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "create 37" in done.stderr
