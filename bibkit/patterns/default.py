@@ -1,26 +1,17 @@
-"""Patterns of citation keys: what key a record would have if it were alone. A pattern is a function of a record."""
+"""The default key: first author, year, first significant word of the title."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from anyascii import anyascii
 
 from bibkit import text
 from bibkit.identity import CREATORS
+from bibkit.patterns.words import ENGLISH
 from bibkit.record import Date, Name, Record
 
-Pattern = Callable[[Record], str]
-
-# English articles, conjunctions and prepositions: what a short title of a citation key leaves out.
-STOP_WORDS = frozenset(
-    """
-    a about above across after against along among an and around as at before behind below beneath beside between
-    beyond but by de despite down during except for from in inside into like near nor of off on onto or out outside
-    over past per since so than the through to toward towards under until up upon versus via vs with within without yet
-    """.split()
-)
 NOBODY = "anon"
 NO_YEAR = "nd"
 WIDEST = 40  # letters of one word in a key; no title makes a key that cannot be typed
@@ -69,7 +60,7 @@ def _significant(rich: str) -> Iterator[str]:
     passed = []
     found = False
     for word in _title_words(rich):
-        if word in STOP_WORDS or word.isdigit():
+        if word in ENGLISH or word.isdigit():
             passed.append(word)
         else:
             found = True
