@@ -1,0 +1,371 @@
+"""What speaks for and against two records being one publication: a level for each field, named in words.
+
+`levels` says how each field of a pair compares; weights and rules are none of its business (see `deciding`).
+Rapidfuzz gives the similarity of strings; everything else is lookup in what `prepare` has made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA, Indel
+from rapidfuzz.process import extractOne
+
+from bibkit.dedupe.places import same_venue
+from bibkit.dedupe.prepare import Prepared
+from bibkit.dedupe.titles import number
+
+# The fields that are compared, in the order in which `levels` answers.
+FIELDS = (
+    "title", "numbers", "authors", "given names", "year", "container", "volume", "issue", "pages", "place", "DOI",
+    "identifiers", "ISBN", "abstract",
+)  # fmt: skip
+
+EQUAL_TITLES = frozenset(["equal", "short", "one word", "spelled otherwise"])
+_ONE_CONTAINER = frozenset(["equal", "abbreviated", "similar"])
+similarity = Indel.normalized_similarity
+Levels = tuple[str, ...]
+
+
+def levels(one: Prepared, other: Prepared) -> Levels:
+    """How each of `FIELDS` compares; the empty string where nothing can be said."""
+    title = compare_titles(one, other)
+    container = same_venue(one.venue, other.venue) if one.venue and other.venue else _absent(one.venue, other.venue)
+    volume, pages = _compare_volumes(one, other), compare_pages(one, other)
+    return (
+        title,
+        _compare_numbers(one, other),
+        *compare_authors(one, other),
+        _compare_years(one.year, other.year, container in _ONE_CONTAINER and title in EQUAL_TITLES),
+        container,
+        volume,
+        _compare_exactly(one.issue.lstrip("s"), other.issue.lstrip("s")),
+        pages,
+        _place(volume, pages),
+        _compare_dois(one.doi, other.doi, title, container),
+        _compare_registered(one.registered, other.registered),
+        _compare_isbns(one, other),
+        _compare_sketches(one.sketch, other.sketch) if one.sketch and other.sketch else "",
+    )
+
+
+def _absent(one: object, other: object) -> str:
+    return "in one" if one or other else ""
+
+
+def _compare_exactly(one: str, other: str) -> str:
+    if not one or not other:
+        return "in one" if one or other else ""
+    return "equal" if one == other else "different"
+
+
+def _compare_volumes(one: Prepared, other: Prepared) -> str:
+    """A volume that is the other one's issue is in the wrong field, and says nothing."""
+    level = _compare_exactly(one.volume, other.volume)
+    if level == "different" and (one.volume == other.issue.lstrip("s") or other.volume == one.issue.lstrip("s")):
+        return "in one"
+    return level
+
+
+# ------------------------------------------------------------------------------------------------ titles
+
+_SMALL = frozenset(
+    "a an the of in on and for to with by from at or as is its de la le des und der die das en y et".split()
+)
+
+
+def compare_titles(one: Prepared, other: Prepared) -> str:
+    """equal (three lengths), spelled otherwise, longer, exchanged words, similar, related, different, or missing."""
+    if not one.title or not other.title:
+        return "missing"
+    level = _title_level(one.title, other.title)
+    if (one.second or other.second) and level not in ("equal", "short", "one word"):
+        return max((_title_level(*pair) for pair in _translations(one, other)), key=_closeness, default=level)
+    return level
+
+
+def _translations(one: Prepared, other: Prepared) -> list[tuple[str, str]]:
+    ours, theirs = filter(None, (one.title, one.second)), [*filter(None, (other.title, other.second))]
+    return [(a, b) for a in ours for b in theirs]
+
+
+_CLOSE = ("equal", "short", "one word", "spelled otherwise", "subtitle in one", "words in one", "exchanged", "similar")
+
+
+def _closeness(level: str) -> int:
+    return -_CLOSE.index(level) if level in _CLOSE else -len(_CLOSE)
+
+
+def _title_level(one: str, other: str) -> str:
+    if one == other or one.replace(" ", "") == other.replace(" ", ""):
+        return _length(one)
+    ratio = similarity(one, other)
+    ours, theirs = one.split(), other.split()
+    if ratio < 0.5:
+        return _contained(one, other) or _shared_words(ours, theirs)
+    mine, yours = _only(ours, theirs)
+    if not mine and not yours:
+        return _length(one)
+    if not mine or not yours:
+        return _longer(one, other, [*mine, *yours])
+    return _exchanged(mine, yours, ratio, one, other)
+
+
+def _length(title: str) -> str:
+    words = title.count(" ") + 1
+    if words < 3 or len(title) < 12:
+        return "one word"
+    return "equal" if words > 4 and len(title) > 28 else "short"
+
+
+def _only(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The words that only one of the two has; a word that stands twice in one counts twice."""
+    rest, mine = list(theirs), []
+    for word in ours:
+        if word in rest:
+            rest.remove(word)
+        else:
+            mine.append(word)
+    return mine, rest
+
+
+def _contained(one: str, other: str) -> str:
+    """A title that is the beginning of a much longer one."""
+    short, long = sorted((one, other), key=len)
+    if short.count(" ") >= 3 and long.startswith(f"{short} "):
+        return "subtitle in one"
+    return ""
+
+
+def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
+    """Titles that were rewritten keep their words."""
+    mine, yours = set(ours) - _SMALL, set(theirs) - _SMALL
+    shared, fewest = len(mine & yours), min(len(mine), len(yours))
+    if shared * 3 >= fewest * 2 and shared > 3:
+        return "similar"
+    return "related" if shared * 5 >= fewest * 2 and shared > 2 else "different"
+
+
+def _longer(one: str, other: str, added: list[str]) -> str:
+    if all(word in _SMALL for word in added):
+        return "spelled otherwise"
+    short, long = sorted((one, other), key=len)
+    if short.count(" ") < 2:
+        return "similar"
+    return "subtitle in one" if long.startswith(f"{short} ") or long.endswith(f" {short}") else "words in one"
+
+
+def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other: str) -> str:
+    """Whether the words that differ are the same ones in another spelling, or other words."""
+    ours = "".join(word for word in mine if word not in _SMALL and not number(word))  # numbers are another field
+    theirs = "".join(word for word in yours if word not in _SMALL and not number(word))
+    if not ours or not theirs:
+        return "spelled otherwise" if ours == theirs else "similar" if min(one.count(" "), other.count(" ")) < 2 else "words in one"
+    allowed = 1 + max(len(ours), len(theirs)) // 8
+    apart = OSA.distance(ours, theirs, score_cutoff=allowed)
+    if apart == 0 or (apart <= allowed and min(len(ours), len(theirs)) > 3):
+        return "spelled otherwise"
+    if ratio >= 0.8:
+        return "exchanged"
+    if _contained(one, other):
+        return "subtitle in one"
+    return "similar" if ratio >= 0.65 else _shared_words(one.split(), other.split())
+
+
+# ------------------------------------------------------------------------------------------------ numbers
+
+
+def _compare_numbers(one: Prepared, other: Prepared) -> str:
+    """Numbers in the titles: 5-HT1A and 5 HT 1A agree; a number that only one of them has is no conflict yet."""
+    ours, theirs = one.numbers, other.numbers
+    if ours == theirs:
+        return "equal" if ours else ""
+    if ours.replace(" ", "") == theirs.replace(" ", ""):
+        return "equal"
+    mine, yours = set(ours.split()), set(theirs.split())
+    if mine == yours:
+        return "equal"
+    return "different" if mine - yours and yours - mine else "in one"
+
+
+# ------------------------------------------------------------------------------------------------ authors
+
+
+def compare_authors(one: Prepared, other: Prepared) -> tuple[str, str]:
+    """How the lists compare, and whether the given names of those in both agree."""
+    ours, theirs = one.families, other.families
+    if not ours or not theirs:
+        return ("in one" if ours or theirs else "missing"), ""
+    if ours == theirs:
+        return _by_number("equal", len(ours)), _compare_given(one.givens, other.givens)
+    return _overlap(one, other)
+
+
+@lru_cache(maxsize=1 << 16)
+def _agree(one: str, other: str) -> bool:
+    """Whether one given name can stand for the other: J, Jane, J Q, Jane Quincy."""
+    ours, theirs = one.split(), other.split()
+    first, second = ours[0], theirs[0]
+    if first.startswith(second) or second.startswith(first):
+        return True
+    if first[0] != second[0]:
+        return "".join(ours) == "".join(theirs) or (len(ours) > 1 and ours[-1][0] == second[0] and len(second) < 3)
+    return _initials(first, theirs) or _initials(second, ours) or similarity(first, second) > 0.7
+
+
+def _initials(word: str, names: list[str]) -> bool:
+    """JQ for Jane Quincy."""
+    return len(word) <= 3 and "".join(name[0] for name in names).startswith(word)
+
+
+def _compare_given(ours: Sequence[str], theirs: Sequence[str]) -> str:
+    known = [_agree(a, b) for a, b in zip(ours, theirs, strict=False) if a and b]
+    if not known:
+        return ""
+    if not known[0]:
+        return "first differs"
+    return "agree" if sum(known) * 2 > len(known) else "differ"
+
+
+def _overlap(one: Prepared, other: Prepared) -> tuple[str, str]:
+    """Lists that are not equal: in another order, cut, with families and given names mixed up, or misspelled."""
+    short, long = (one, other) if len(one.families) <= len(other.families) else (other, one)
+    places = {family: place for place, family in enumerate(long.families)}
+    pairs = [(place, places[family]) for place, family in enumerate(short.families) if family in places]
+    rest = [place for place, family in enumerate(short.families) if family not in places]
+    found = len(pairs)
+    if rest:
+        found += _loosely(short, long, rest, {there for _, there in pairs})
+    given = _compare_given([short.givens[a] for a, _ in pairs], [long.givens[b] for _, b in pairs]) if pairs else ""
+    return _share(found, short, long), given
+
+
+def _share(found: int, short: Prepared, long: Prepared) -> str:
+    fewest, most = len(short.families), len(long.families)
+    if not found:
+        return "disjoint"
+    if found == fewest:
+        if most == fewest or short.cut:
+            return _by_number("equal", found)
+        return _by_number("fewer in one", found) if fewest * 2 > most or fewest > 2 else "first only"
+    if found * 3 >= fewest * 2:
+        return _by_number("most", found)
+    return "some" if found * 3 >= fewest else "few"
+
+
+MANY = 4  # authors in common that no other team of the field has
+
+
+def _by_number(level: str, found: int) -> str:
+    return f"{level}, many" if found >= MANY else f"{level}, one" if found == 1 else level
+
+
+def _loosely(short: Prepared, long: Prepared, rest: list[int], taken: set[int]) -> int:
+    """How many of those that are left have a partner whose family or given name contains theirs or resembles it."""
+    free = [place for place in range(len(long.families)) if place not in taken]
+    bag = {word for place in free for word in f"{long.families[place]} {long.givens[place]}".split() if len(word) > 1}
+    return min(len(free), sum(_in_bag(short.families[place], short.givens[place], bag) for place in rest[:8]))
+
+
+def _in_bag(family: str, given: str, bag: set[str]) -> bool:
+    words = [word for word in family.split() if len(word) > 1] + [word for word in given.split() if len(word) > 3]
+    words.append(family.replace(" ", ""))
+    if not bag.isdisjoint(words):
+        return True
+    return any(len(word) > 3 and _resembles(word, bag) for word in words[:2])
+
+
+def _resembles(word: str, bag: set[str]) -> bool:
+    found = extractOne(word, bag, scorer=similarity, score_cutoff=0.75)
+    return found is not None and len(found[0]) > 3
+
+
+# ------------------------------------------------------------------------------------------------ the rest
+
+
+def _compare_years(one: int, other: int, in_one_container: bool) -> str:
+    """A year apart is often online first and in print, where title and container are the same."""
+    if not one or not other:
+        return "in one" if one or other else ""
+    apart = abs(one - other)
+    if apart < 2:
+        return "equal" if not apart else "next, one container" if in_one_container else "next"
+    return "near" if apart < 4 else "far"
+
+
+def compare_pages(one: Prepared, other: Prepared) -> str:
+    """equal, overlapping (one counts a page more) or different; pages that begin at 1 are no page numbers."""
+    ours, theirs = one.first, other.first
+    if not ours or not theirs:
+        return "in one" if ours or theirs else ""
+    if ours == theirs:
+        both = one.last and other.last
+        return "equal" if not both or one.last == other.last or ours != "1" else "different"
+    if ours == "1" or theirs == "1":
+        return "in one"
+    return _apart(one, other)
+
+
+def _apart(one: Prepared, other: Prepared) -> str:
+    start, begin = _digits(one.first), _digits(other.first)
+    if not start or not begin:
+        return "different"
+    if start == begin:
+        return "overlapping"
+    end, finish = _digits(one.last) or start, _digits(other.last) or begin
+    if start <= finish and begin <= end and one.first[0].isalpha() == other.first[0].isalpha():
+        return "overlapping"
+    if one.last and one.last == other.last:
+        return "overlapping"
+    return "different"
+
+
+@lru_cache(maxsize=1 << 14)
+def _digits(page: str) -> int:
+    digits = "".join(char for char in page if char.isascii() and char.isdigit())
+    return int(digits[-9:]) if digits else 0
+
+
+def _place(volume: str, pages: str) -> str:
+    """Volume and page together say more than each alone."""
+    if volume != "equal":
+        return ""
+    return "one page of one volume" if pages == "equal" else "other pages of one volume" * (pages == "different")
+
+
+def _compare_dois(one: str, other: str, title: str, container: str) -> str:
+    """An equal DOI under another title is an issue, a supplement, or a mistake; one journal gives no paper two."""
+    if not one or not other:
+        return "in one" if one or other else ""
+    if one == other:
+        return "equal, as the title" if title in EQUAL_TITLES else "equal"
+    if one.partition("/")[0] != other.partition("/")[0]:
+        return "other registrant"
+    return "different, one container" if container in _ONE_CONTAINER else "different"
+
+
+def _compare_registered(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+    if not ours or not theirs:
+        return ""
+    if not set(ours).isdisjoint(theirs):
+        return "equal"
+    return (
+        "different" if {name.partition(":")[0] for name in ours} & {name.partition(":")[0] for name in theirs} else ""
+    )
+
+
+def _compare_isbns(one: Prepared, other: Prepared) -> str:
+    """Only between whole books: chapters share the number of their book, and a book has one for each binding."""
+    if not one.isbn or not other.isbn or "chapter" in (one.kind, other.kind):
+        return ""
+    return "equal" if one.isbn == other.isbn else "different"
+
+
+def _compare_sketches(one: bytes, other: bytes) -> str:
+    ours = {one[place : place + 4] for place in range(0, len(one), 4)}
+    theirs = {other[place : place + 4] for place in range(0, len(other), 4)}
+    shared, fewest = len(ours & theirs), min(len(ours), len(theirs))
+    if fewest < 3:
+        return ""
+    return "alike" if shared * 2 >= fewest else "different" if shared * 6 < fewest else "partly"
