@@ -1,7 +1,8 @@
 """The objects of a JSON array, one at a time, with their lines; what is damaged is said and the others come through.
 
 The usual case runs in msgspec: one pass finds where each item begins and ends, and each is decoded when it is asked
-for. Only a text that is no sound JSON as a whole is searched for its items by hand.
+for, so that beside the text there is never more than one item in memory. Only a text that is no sound JSON as a whole
+is searched for its items by hand.
 """
 
 from __future__ import annotations
@@ -35,18 +36,17 @@ def items(text: str, source: str = "") -> Iterator[Item | Problem]:
     are opened; objects that follow one another without an array (JSON lines) are read too. Never raises.
     """
     text = text.removeprefix("\ufeff")
-    if not text.strip():
+    if not text or text.isspace():
         return
     try:
-        data = text.encode()
-        raws = _split(data, 3)
+        raws = _split(text if text.isascii() else text.encode(), 3)  # an ASCII string is its own UTF-8: no copy
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         yield from _searched(text, source)
         return
     if raws is None:
         yield Problem("json-shape", f"{_kind(text.strip())} instead of a list of items", "error", source, 1)
         return
-    yield from _decoded(data, raws, source)
+    yield from _decoded(text, raws, source)
 
 
 def cleaned(text: str) -> str:
@@ -111,10 +111,10 @@ def _cleaned_all(value: Any) -> Any:
 
 _ARRAY = msgspec.json.Decoder(list[msgspec.Raw])
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_GAP = re.compile(rb"[\s,]*")
+_GAP = re.compile(r"[\s,]*")
 
 
-def _split(data: bytes | msgspec.Raw, depth: int) -> list[msgspec.Raw] | None:
+def _split(data: str | bytes | msgspec.Raw, depth: int) -> list[msgspec.Raw] | None:
     """The items of a sound JSON text, not decoded yet; None where it is neither array nor object."""
     try:
         return _ARRAY.decode(data)
@@ -129,30 +129,31 @@ def _split(data: bytes | msgspec.Raw, depth: int) -> list[msgspec.Raw] | None:
             inner = _split(members[name], depth - 1) if name in members else None
             if inner is not None:
                 return inner
-    return [msgspec.Raw(bytes(data))]
+    return [data if isinstance(data, msgspec.Raw) else msgspec.Raw(data)]
 
 
-def _decoded(data: bytes, raws: Iterable[msgspec.Raw], source: str) -> Iterator[Item | Problem]:
+def _decoded(text: str, raws: Iterable[msgspec.Raw], source: str) -> Iterator[Item | Problem]:
     position, line = 0, 1
     for number, raw in enumerate(raws, 1):
-        body = bytes(raw)
-        start = _start(data, body, position)
-        line += data.count(b"\n", position, start)
-        end_line = line + body.count(b"\n")
+        body = str(raw, "utf-8")
+        start = _start(text, body, position)
+        line += text.count("\n", position, start)
+        position = start + len(body)
+        end_line = line + body.count("\n")
         try:
-            value = msgspec.json.decode(body)
+            value = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            yield from _lenient(body.decode("utf-8", "replace"), source, line, number)
+            yield from _lenient(body, source, line, number)
         else:
-            yield _item(value, body.decode, source, (line, end_line, number))
-        position, line = start + len(body), end_line
+            yield _item(value, body.__str__, source, (line, end_line, number))
+        line = end_line
 
 
-def _start(data: bytes, body: bytes, position: int) -> int:
+def _start(text: str, body: str, position: int) -> int:
     """Where an item stands: behind a comma and white space, but for the first one of a list in a wrapper."""
-    gap = _GAP.match(data, position)
+    gap = _GAP.match(text, position)
     start = gap.end() if gap and position else position
-    return start if data[start : start + 40] == body[:40] else max(data.find(body, position), position)
+    return start if text.startswith(body[:40], start) else max(text.find(body, position), position)
 
 
 def _item(value: Any, raw: Any, source: str, place: tuple[int, int, int]) -> Item | Problem:

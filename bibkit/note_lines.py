@@ -135,10 +135,10 @@ def alias_line(aliases: tuple[str, ...]) -> str:
 def expand(record: Record) -> Record:
     """The record with the variables that lines of its note give and that it does not have; they leave the note.
 
-    For readers of formats whose users write such lines (CSL-JSON from Zotero), on request only: a note may mean its
-    lines otherwise.
+    A line `Type: dataset` overrules the type, as in Zotero and citeproc-js. For readers of formats whose users write
+    such lines (CSL-JSON from Zotero), on request only: a note may mean its lines otherwise.
     """
-    taken = frozenset((*record.variables(), TYPE, *([KEY] if record.key else [])))
+    taken = frozenset((*record.variables(), *([KEY] if record.key else [])))
     found = parse(record.texts.get("note", ""), taken)
     if not found.variables():
         return record
@@ -147,7 +147,9 @@ def expand(record: Record) -> Record:
         texts["note"] = found.note
     return replace(
         record,
+        type=found.type or record.type,
         key=record.key or found.key,
+        aliases=(*record.aliases, *found.aliases),
         texts=texts,
         names={**record.names, **found.names},
         dates={**record.dates, **found.dates},

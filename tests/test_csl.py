@@ -16,7 +16,7 @@ from bibkit.formats.csl import FORMAT, split_keywords
 from bibkit.formats.csl_tables import NOT_IN_SCHEMA, ORDER, SCHEMA_NAMES, SYNONYMS, TYPE_SYNONYMS
 from bibkit.note_lines import expand
 from bibkit.problems import Problem
-from bibkit.record import DATE_VARIABLES, NAME_VARIABLES, TEXT_VARIABLES, TYPES, Date, Name, Record
+from bibkit.record import DATE_VARIABLES, NAME_VARIABLES, TEXT_VARIABLES, TYPES, Date, Name, Record, replace
 from bibkit.testing import check_format, read_all, record_lists, write_all
 
 
@@ -38,6 +38,17 @@ def codes(problems: list[Problem]) -> list[str]:
 def written(*records: Record) -> tuple[list[dict[str, Any]], list[Problem]]:
     text, problems = write_all(FORMAT, records)
     return json.loads(text), problems
+
+
+STRICT = WriteOptions(schema=True)
+
+
+def strictly(*records: Record) -> list[dict[str, Any]]:
+    """What is written where only the schema counts."""
+    assert FORMAT.write
+    pieces = [piece for piece in FORMAT.write(records, STRICT) if isinstance(piece, str)]
+    found: list[dict[str, Any]] = json.loads("".join(pieces))
+    return found
 
 
 def test_what_every_format_promises() -> None:
@@ -69,18 +80,47 @@ def test_the_schema_is_as_our_table_says(shared: Path) -> None:
     assert set(schema(shared)["items"]["properties"]["type"]["enum"]) == TYPES
 
 
-def test_what_is_written_satisfies_the_schema(shared: Path) -> None:
+NOT_SCHEMA = NOT_IN_SCHEMA | SCHEMA_NAMES.keys()
+
+
+def without_these(record: Record) -> Record:
+    """The record without the variables that only the specification has."""
+    texts = {name: text for name, text in record.texts.items() if name not in NOT_SCHEMA}
+    people = {name: listed for name, listed in record.names.items() if name not in NOT_SCHEMA}
+    return replace(record, texts=texts, names=people)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_is_written_satisfies_the_schema(shared: Path, strict: bool) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     validator = jsonschema.Draft7Validator(schema(shared))
 
     @settings(max_examples=100)
     @given(record_lists())
     def satisfies(records: list[Record]) -> None:
-        items, _ = written(*records, *records)
+        twice = [*records, *records]
+        items = strictly(*twice) if strict else written(*map(without_these, twice))[0]
         assert [error.message for error in validator.iter_errors(items)] == []
         assert len({one["id"] for one in items}) == len(items)
 
     satisfies()
+
+
+@settings(max_examples=50)
+@given(record_lists())
+def test_both_ways_of_writing_are_read_alike(records: list[Record]) -> None:
+    loose, strict = (read_all(FORMAT, json.dumps(items))[0] for items in (written(*records)[0], strictly(*records)))
+    assert [replace(one, origins=()) for one in loose] == [replace(one, origins=()) for one in strict]
+
+
+def test_the_specification_counts_and_the_schema_on_request() -> None:
+    texts = {"license": "CC0", "part-number": "2", "printing-number": "3", "supplement-number": "4"}
+    record = Record("book", "x", texts, {"editor-translator": (Name("Doe", "J."),)})
+    doe = [{"family": "Doe", "given": "J."}]
+    head = {"id": "x", "citation-key": "x", "type": "book"}
+    assert written(record) == ([{**head, **texts, "editor-translator": doe}], [])
+    custom = {"editor-translator": doe, "license": "CC0"}
+    assert strictly(record) == [{**head, "part": "2", "printing": "3", "supplement": "4", "custom": custom}]
 
 
 # ------------------------------------------------------------------------------------------------ key and type
@@ -354,8 +394,8 @@ def test_extra_goes_to_custom_and_back() -> None:
     record = Record(key="x", extra=extra, aliases=("old",), texts={"license": "CC-BY", "part-number": "2"})
     (value,), problems = written(record)
     assert value["categories"] == ["x"]
-    assert value["part"] == "2"
-    assert list(value["custom"]) == ["bibkit:aliases", "bibtex:file", "license", "memo", "ris:C8"]
+    assert value["part-number"] == "2"
+    assert list(value["custom"]) == ["bibkit:aliases", "bibtex:file", "memo", "ris:C8"]
     assert problems == []
     (again,), _ = read(json.dumps([value]))
     assert (again.extra, again.aliases, again.texts) == (record.extra, record.aliases, record.texts)
@@ -379,6 +419,16 @@ def test_lines_of_the_note_are_variables_on_request() -> None:
     assert found.dates == {"original-date": Date((1865,))}
     assert found.names == {"editor": (Name("Doe", "Jane"),)}
     assert expand(found) == found
+
+
+def test_note_lines_are_an_option_of_reading() -> None:
+    note = "Seen.\nType: dataset\nPMID: 1\ncitation-key-alias: old, older"
+    text = json.dumps([{"id": "x", "type": "book", "note": note}])
+    assert read(text)[0][0].texts == {"note": note}
+    assert FORMAT.read
+    (found,) = FORMAT.read(text, "", ReadOptions(note_lines=True))
+    assert isinstance(found, Record)
+    assert (found.type, found.texts, found.aliases) == ("dataset", {"note": "Seen.", "PMID": "1"}, ("old", "older"))
 
 
 # ------------------------------------------------------------------------------------------------ how it looks

@@ -13,7 +13,7 @@ from bibkit.formats.ris import FORMAT
 from bibkit.formats.ris_tables import KINDS, MARKED, TABLE
 from bibkit.formats.ris_values import read_date, write_date
 from bibkit.problems import Problem
-from bibkit.record import TYPES, Date, Name, Record
+from bibkit.record import TYPES, Date, Name, Record, replace
 from bibkit.testing import check_format, read_all, write_all
 
 
@@ -109,6 +109,41 @@ def test_a_record_without_type() -> None:
         isinstance(found, Record) and found.type == "book"
         for found in FORMAT.read("TI  - A\nER  - \n", "", ReadOptions(type="book"))
     )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "",  # as it should be
+        "  \n",
+        "ab  - c\n",
+        "AB  - one\n  two\n",
+        "AB  -\n",
+        "XY  - z\n",
+        "N2  - a - b\nKW  - \nKW  - k\n",
+        "TY  - \n",
+        "TY  - BOOK\n",
+        "TI - with one blank\n",
+        "ER  - \nTY  - BOOK\n",
+        "ER  - x\nTY  - BOOK\n",
+        "\n1.\n",
+    ],
+)
+@pytest.mark.parametrize("pattern", ["ris", "lower", "no end"])
+def test_the_short_way_is_the_long_way(lines: str, pattern: str) -> None:
+    """Records without anything odd are read whole, the others line by line; a tab makes every line odd."""
+    text = f"TY  - JOUR\nTI  - A title\n{lines}AU  - Doe, J.\nER  - \n\nTY  - CHAP\nTI  - B\nER  -"
+    text = {"ris": text, "lower": text.lower(), "no end": text.replace("ER  -", "XX  - x")}[pattern]
+
+    def meant(given: str) -> list[object]:
+        return [replace(one, origins=()) if isinstance(one, Record) else one.code for one in read_both(given)]
+
+    assert meant(text) == meant(text.replace("TY  - JOUR", "TY\t- JOUR").replace("TY  - CHAP", "TY\t- CHAP"))
+
+
+def read_both(text: str) -> list[Record | Problem]:
+    assert FORMAT.read
+    return list(FORMAT.read(text, "", ReadOptions()))
 
 
 def test_places_and_text() -> None:
@@ -385,6 +420,17 @@ def test_texts_by_type(kind: str, fields: str, texts: dict[str, str]) -> None:
         ),
         ("JOUR", "AU Liu R\nAU Adler DG", {"author": [Name("Liu", "R"), Name("Adler", "DG")]}),
         ("JOUR", "AU Volvo AB", {"author": [Name(literal="Volvo AB")]}),
+        ("JOUR", "AU Apple, Inc.\nAU Co, A.", {"author": [Name(literal="Apple, Inc."), Name("Co", "A.")]}),
+        (
+            "RPRT",
+            "AU Department of Physics, University of Graz\nAU Park Lane, University",
+            {"author": [Name(literal="Department of Physics, University of Graz"), Name("Park Lane", "University")]},
+        ),
+        (
+            "JOUR",
+            "AU Lei, Johan van der\nAU van der Lei, Johan",
+            {"author": [Name("Lei", "Johan van der"), Name("Lei", "Johan", "", "van der")]},
+        ),
         (
             "JOUR",
             "AU Öztürk, Ş.\nAU de la Cruz, M.",

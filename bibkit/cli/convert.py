@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bibkit.cli.say import end, out, quiet_option, tell, watch
+from bibkit.cli.say import end, out, quiet_option, steps, tell, watch
 from bibkit.problems import Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
@@ -22,17 +23,21 @@ if TYPE_CHECKING:  # at run time the library is imported by the command that nee
 @click.option(
     "--frozen", is_flag=True, help="Give no new citation key: a work that keys.lock does not know is an error."
 )
+@click.option("--rekey", is_flag=True, help="Give new works keys of our pattern; the keys they bring become aliases.")
 @quiet_option
-def build(folder: Path, check: bool, dry_run: bool, frozen: bool, quiet: bool) -> None:
+def build(folder: Path, check: bool, dry_run: bool, frozen: bool, rekey: bool, quiet: bool) -> None:
     """Make exports/ from everything in seeds/.
 
     FOLDER is the project, by default the folder that you are in. Settings are read from bibkit.toml, citation keys
-    from seeds/keys.lock, which is extended by the keys of new works: keep it, and commit it.
+    from seeds/keys.lock, which is extended by the keys of new works: keep it, and commit it. A key that is given
+    stays; `bibkit keys rekey` changes keys.
     """
     from bibkit import library
 
     said = Report()
-    built = library.build(folder, said, frozen=frozen, watch=watch(quiet))
+    built = library.build(folder, said, frozen=frozen, rekey=rekey, watch=watch(quiet), steps=steps(quiet))
+    for problem in built.on_lock:
+        tell(str(problem), quiet)
     if check:
         _check(built, said)
     elif not dry_run:
@@ -69,11 +74,15 @@ def _wrote(names: list[str]) -> str:
 @click.option("--from", "from_format", metavar="F", help="Format of the inputs; without it, their content tells.")
 @click.option("--to", metavar="F", help="Format of the output; without it, the ending of -o tells.")
 @click.option("-o", "--output", metavar="OUT", default="-", help="File to write; - is standard output.")
-@click.option("--report", is_flag=True, help="Show every note and loss, and their sum, not only the first ones.")
+@click.option("--report", is_flag=True, help="Show every note and loss, and how much of which variable was lost.")
 @click.option("--case", type=click.Choice(["keep", "sentence"]), default="keep", help="Letter case of titles.")
 @click.option(
     "--latex", type=click.Choice(["utf8", "ascii"]), help="Non-ASCII letters in (Bib)LaTeX: kept, or as macros."
 )
+@click.option("--csl-schema", is_flag=True, help="In CSL-JSON only what its JSON schema has; the rest is in `custom`.")
+@click.option("--note-lines", is_flag=True, help="Take lines like `DOI: 10.1000/x` in notes of CSL-JSON as variables.")
+@click.option("--rekey", is_flag=True, help="Give every entry a new citation key; the old one becomes an alias.")
+@click.option("--pattern", metavar="P", help="Pattern of new citation keys, or its name.")
 @click.option("--strict", is_flag=True, help="Exit 3 where there was an error or a loss; a file is then not written.")
 @quiet_option
 def convert(
@@ -84,6 +93,10 @@ def convert(
     report: bool,
     case: str,
     latex: str | None,
+    csl_schema: bool,
+    note_lines: bool,
+    rekey: bool,
+    pattern: str | None,
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -95,7 +108,7 @@ def convert(
     from bibkit import formats, library
 
     said = Report(strict=strict)
-    options = formats.WriteOptions(latex=latex or "", protect=True)  # type: ignore[arg-type]  # click has checked it
+    options = formats.WriteOptions(latex=latex or "", schema=csl_schema, protect=True)  # type: ignore[arg-type]  # click has checked it
     text = library.convert(
         inputs,
         to or _target(output),
@@ -103,10 +116,24 @@ def convert(
         from_format=from_format or "",
         options=options,
         sentence_case=case == "sentence",
+        note_lines=note_lines,
+        pattern=pattern or "",
+        rekey=rekey,
         watch=watch(quiet),
     )
     _put(text, output, said)
-    end(said, quiet, everything=report, where="--report shows them")
+    end(said, quiet, everything=report, where="--report shows them", table=_lost(said) if report else ())
+
+
+def _lost(said: Report) -> list[str]:
+    """What was lost in all, as a table: how many values of which variable, and where the first one stands."""
+    losses = [problem for problem in said.sorted() if problem.is_loss]
+    first = {problem.field: problem.where() for problem in reversed(losses)}
+    counted = Counter(problem.field for problem in losses)
+    rows = sorted(counted.items(), key=lambda row: (-row[1], row[0]))
+    width = max(map(len, (*counted, "variable")))
+    head = f"{'lost':>7}  {'variable':<{width}}  first"
+    return [head, *(f"{count:>7}  {name:<{width}}  {first[name]}".rstrip() for name, count in rows)] if rows else []
 
 
 def _target(output: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -46,14 +46,19 @@ def coloured() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def end(said: Report, quiet: bool, *, everything: bool = False, where: str = "") -> None:
-    """Print the Problems that matter here, count the others, and end with the run's exit code."""
+def end(said: Report, quiet: bool, *, everything: bool = False, where: str = "", table: Sequence[str] = ()) -> None:
+    """Print the Problems that matter here, count the others, and end with the run's exit code.
+
+    The lines of `table` stand between both.
+    """
     shown = [problem for problem in said.sorted() if everything or _matters(problem, quiet)]
     limit = len(shown) if everything else MOST_SHOWN
     for problem in shown[:limit]:
         tell(_painted(problem))
     if len(shown) > limit:
         tell(f"... and {len(shown) - limit} more", quiet)
+    for line in table:
+        tell(line)
     if counts := said.counts():
         rest = f"; {where}" if where and len(said.problems) > min(len(shown), limit) else ""
         tell(", ".join(_counted(number, kind) for kind, number in counts.items()) + rest, quiet)
@@ -91,7 +96,7 @@ def _progress(items: Iterable[Record | Problem], lines: int) -> Iterator[Record 
     try:
         for item in items:
             if bar is None and time.monotonic() - started > PATIENCE:
-                bar = _bar(lines)
+                bar = _bar(lines, "reading")
             if bar is not None and not isinstance(item, Problem) and item.origins:
                 bar.update(bar.task_ids[0], completed=item.origins[0].end_line)
             yield item
@@ -100,11 +105,30 @@ def _progress(items: Iterable[Record | Problem], lines: int) -> Iterator[Record 
             bar.stop()
 
 
-def _bar(lines: int) -> Any:
+def steps(quiet: bool) -> Any:
+    """A watch over what is done step by step: a bar on a terminal once it takes longer than `PATIENCE`, or None."""
+    return None if quiet or not sys.stderr.isatty() else _stepping
+
+
+def _stepping(items: Iterable[Any], total: int) -> Iterator[Any]:
+    started, bar = time.monotonic(), None
+    try:
+        for number, item in enumerate(items):
+            if bar is None and time.monotonic() - started > PATIENCE:
+                bar = _bar(total, "comparing")
+            if bar is not None:
+                bar.update(bar.task_ids[0], completed=number)
+            yield item
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _bar(total: int, doing: str) -> Any:
     from rich.console import Console
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True), transient=True)
-    bar.add_task("reading", total=lines)
+    bar.add_task(doing, total=total)
     bar.start()
     return bar

@@ -29,12 +29,14 @@ class ReadOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     type: str = ""  # CSL type of entries whose source does not say one
     as_of: str = ""  # the day on which a source was copied, YYYY-MM-DD
     known_names: frozenset[str] = frozenset()  # author names that are sure, from other sources
+    note_lines: bool = False  # lines of a note that name a variable (`DOI: 10.1000/x`) are that variable
 
 
 class WriteOptions(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a writer may be told. A writer ignores what it has no use for."""
 
     latex: Literal["", "utf8", "ascii"] = ""  # "" is the dialect's own: ascii for BibTeX, utf8 for BibLaTeX
+    schema: bool = False  # nothing but what the format's own schema has: CSL's leaves out some of CSL's variables
     protect: bool = False  # brace the words of titles that a BibTeX style would otherwise lower (CLIP, ImageNet)
 
 

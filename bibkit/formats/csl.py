@@ -1,7 +1,8 @@
-"""CSL-JSON, the data format of citation processors: reads what is found, writes what the schema allows.
+"""CSL-JSON, the data format of citation processors: reads what is found, writes the variables of CSL 1.0.2.
 
 Sources: CSL specification 1.0.2, appendices III and IV; `csl-data.json` of the same version, which has some variables
-under other names and forbids what it does not list. What it has no place for is written into its `custom` object.
+under other names, leaves two out and forbids what it does not list. Processors go by the specification, and so do we;
+only on request by the schema. What neither has a place for is written into the `custom` object.
 
 An item that is written has its members in this order: `id`, `citation-key`, `type`, `title`, the names, the dates, the
 other variables in alphabetical order, `keyword`, `custom`.
@@ -16,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from bibkit import note_lines
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.formats.csl_syntax import date_in, date_out, name_in, text_in
 from bibkit.formats.csl_tables import NOT_IN_SCHEMA, ORDER, SCHEMA_NAMES, SCHEMA_ONLY, SYNONYMS, TYPE_SYNONYMS
@@ -36,7 +38,8 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
     """Every item as a Record, one at a time, and a Problem for whatever is not as it should be. Never raises.
 
     `key` is the citation key where there is one and the id where not. A name "others" or "et al." at the end of a list
-    is no person: the variable is in `cut`. What CSL has no name for is in `extra`, as `csl:name`.
+    is no person: the variable is in `cut`. What CSL has no name for is in `extra`, as `csl:name`. With
+    `options.note_lines`, lines of the note that name a variable which the item does not have leave the note.
     """
     seen: dict[str, int] = {}
     for item in items(text, source):
@@ -47,7 +50,7 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
         record = reading.record()
         yield from reading.problems
         yield from _twice(record, item, seen, source)
-        yield record
+        yield note_lines.expand(record) if options.note_lines else record
 
 
 def _twice(record: Record, item: Item, seen: dict[str, int], source: str) -> Iterator[Problem]:
@@ -272,8 +275,11 @@ def _finite(value: Any) -> Any:
 
 
 def write(records: Iterable[Record], options: WriteOptions) -> Iterator[str | Problem]:
-    """A JSON array that satisfies the schema, record by record, indented by two, and a Problem for what is not in it.
+    """A JSON array, record by record, indented by two, and a Problem for each value that is not in it.
 
+    With `options.schema` it satisfies `csl-data.json`, always; else as far as no record has one of the five variables
+    that the specification has and the schema has not: `editor-translator`, `license`, and the numbers of part,
+    printing and supplement, which have other names there.
     `id` is the key, made unique where two records share one; a record without a key gets an id and no `citation-key`.
     "et al." is never a person: `cut` is `custom["bibkit:cut"]`. `extra`, `aliases`, keywords with a comma in them and
     what a CSL date cannot say are in `custom` too, and are read from there.
@@ -281,7 +287,7 @@ def write(records: Iterable[Record], options: WriteOptions) -> Iterator[str | Pr
     taken: set[str] = set()
     before = "[\n  "
     for record in records:
-        writing = _Writing(record, taken)
+        writing = _Writing(record, taken, strict=options.schema)
         text = writing.text()
         yield from writing.problems
         yield before + text
@@ -292,8 +298,10 @@ def write(records: Iterable[Record], options: WriteOptions) -> Iterator[str | Pr
 class _Writing:
     """One Record on its way to an item."""
 
-    def __init__(self, record: Record, taken: set[str]) -> None:
+    def __init__(self, record: Record, taken: set[str], *, strict: bool) -> None:
         self.record = record
+        self.names = SCHEMA_NAMES if strict else {}
+        self.apart = NOT_IN_SCHEMA if strict else frozenset()
         self.problems: list[Problem] = []
         self.custom: dict[str, Any] = {}
         self.cut = dict.fromkeys(record.cut)
@@ -350,13 +358,12 @@ class _Writing:
         for name, value in texts.items():
             if not value:
                 continue
-            target = SCHEMA_NAMES.get(name, name)
             if name == "citation-key":
                 self._other_key(value)
-            elif name in NOT_IN_SCHEMA:
+            elif name in self.apart:
                 self.custom[name] = value
             elif name in TEXT_VARIABLES:
-                self.out[target] = value
+                self.out[self.names.get(name, name)] = value
             else:
                 self._unknown(name, value)
 
@@ -370,7 +377,7 @@ class _Writing:
             self.warn("csl-others", f"the last {name} is no person but says that there are more", name)
             listed.pop()
             self.cut[name] = None
-        if listed and name in NOT_IN_SCHEMA:
+        if listed and name in self.apart:
             self.custom[name] = listed
         elif listed and name in NAME_VARIABLES:
             self.out[name] = listed

@@ -16,14 +16,14 @@ from bibkit.formats.ris_tables import KNOWN_TAGS
 
 _ODD_BREAKS = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"  # line ends for some, but not here: Atypon has U+2028 in titles
 _TYPE_LINE = re.compile(r"^[ \t\ufeff]*(TY)([ \t]*)-", re.MULTILINE | re.IGNORECASE)
+_TAG = re.compile(r"[A-Z][A-Z0-9]")
 _FIELD_BREAK = re.compile(r"\n(?=[A-Z][A-Z0-9]  -)")  # before a tag as it should be
-_LINE = re.compile(r"^[ \t\ufeff]*(TY)([ \t]*)-", re.MULTILINE | re.IGNORECASE)
-# A tag as it should be with its value, and all lines after it that cannot be another one's: nine fields of ten.
-_USUAL = re.compile(r"^([A-Z][A-Z0-9])  - (.*(?:\n(?![ \t\ufeff]*[A-Za-z][A-Za-z0-9][ \t]{0,8}-).*)*)", re.MULTILINE)
 _LINE = re.compile(r"[ \t\ufeff]*([A-Z][A-Z0-9])( {2}-(?=.)|[ \t]{1,8}-(?=[ \t]|$))(.*)", re.DOTALL)
 _ANY_CASE = re.compile(r"[ \t\ufeff]*([A-Za-z][A-Za-z0-9])([ \t]{1,8}-(?=[ \t]|$))(.*)", re.DOTALL)
 _TIGHT = re.compile(r"[ \t\ufeff]*([A-Z][A-Z0-9])([ \t]{0,8}-)(.*)", re.DOTALL)
-_MARKS = frozenset({"TY", "ER"})
+_TYPE, _LAST = "TY  - ", "\nER  -"
+_BLANK = "\ufeff \t\n"
+_GAP = 1000  # characters between two records; more are no mistake, but are not looked at again and again
 _END = re.compile(r"(?:ER[ \t]*-\s*)+")
 _PARAGRAPHS = frozenset({"AB", "N1", "N2", "RN"})  # where a line break can mean one
 _LISTS = frozenset({"KW", "L1", "L2", "L3", "L4", "UR"})  # where each line is a value of its own
@@ -53,23 +53,38 @@ class Stray(msgspec.Struct):
 def entries(text: str) -> Iterator[Entry | Stray]:
     """Everything in the text, once and in order. Linear."""
     scan = _Scan(plain_breaks(text))
-    fields = scan.fields
-    place = 0
-    for piece in _FIELD_BREAK.split(scan.text):
-        tag = piece[:2]
-        if fields is None or tag in _MARKS or "\n" in piece or piece[2:6] != "  - ":
-            scan.place = place
-            if tag == "ER" and fields is not None and not piece[5:].strip():
-                yield scan.entry(fields, place + 5, complete=True)
-            elif tag != "TY" or fields is not None or not scan.opens(piece):
-                yield from scan.lines(piece)
-            fields = scan.fields
-        elif value := piece[6:].strip():  # nine lines of ten
-            fields.setdefault(tag, []).append(value)
-        place += len(piece) + 1
-    end = len(scan.text)
-    yield from scan.finish(end, complete=False)
-    yield from scan.stray(end)
+    length = len(scan.text)
+    while scan.place < length:
+        end = scan.text.find(_LAST, max(scan.place - 1, 0))
+        entry = scan.usual(end) if end >= 0 else None
+        if entry is not None:
+            yield entry
+        else:
+            yield from scan.unusual(scan.line_end(end + 1) if end >= 0 else length)
+    yield from scan.finish(length, complete=False)
+    yield from scan.stray(length)
+
+
+def _plain_fields(lines: list[str]) -> dict[str, list[str]] | None:
+    """The values by tag where each line is a tag and its value; None where one is not, or not only one is `TY`."""
+    fields: dict[str, list[str]] = {}
+    for line in lines:
+        tag, mark, value = line.partition("  -")
+        value = value.strip()
+        if not value:
+            if not mark or tag == "TY" or tag not in KNOWN_TAGS:
+                return None
+        elif tag in fields:
+            fields[tag].append(value)
+        elif tag in KNOWN_TAGS or _TAG.fullmatch(tag):
+            fields[tag] = [value]
+        else:
+            return None
+    return fields if len(fields["TY"]) == 1 else None
+
+
+def _is_tag(word: str) -> bool:
+    return word in KNOWN_TAGS or bool(_TAG.fullmatch(word))
 
 
 class _Scan:
@@ -83,13 +98,58 @@ class _Scan:
         self.line = 1  # the line of `done`
         self.fields: dict[str, list[str]] | None = None  # None outside of records
 
-    def opens(self, piece: str) -> bool:
-        """Whether this is a `TY` as it should be behind the record before; then a record begins."""
-        if piece[2:6] != "  - " or "\n" in piece or self.text[self.done : self.place].strip("\ufeff \t\n"):
-            return False
-        self._pass(self.place)
-        self.fields = {"TY": [piece[6:].strip()]}
-        return True
+    # ---------------------------------------------------------------- records as they should be: the hot path
+
+    def usual(self, last: int) -> Entry | None:
+        """The record whose `ER` comes next, at `last`, if there is nothing odd about it; else nothing is read."""
+        text, done = self.text, self.done
+        start = text.find(_TYPE, self.place, last)
+        end = last + len(_LAST)
+        stop = self.line_end(end)
+        before = text[done:start] if 0 <= start - done < _GAP else "?"
+        if before.strip(_BLANK) or text[end:stop].strip():
+            return None
+        raw = text[start:end]
+        lines = raw.split("\n")
+        last_line = len(lines) - 1
+        fields = _plain_fields(lines) or self._folded_fields(lines)
+        if fields is None:
+            return None
+        line = self.line + before.count("\n")
+        self.place, self.done, self.line = stop + 1, end, line + last_line
+        return Entry(fields, line, line + last_line, raw, True)
+
+    def line_end(self, place: int) -> int:
+        """Where the line of this place ends."""
+        found = self.text.find("\n", place)
+        return found if found >= 0 else len(self.text)
+
+    def _folded_fields(self, lines: list[str]) -> dict[str, list[str]] | None:
+        """The values by tag, where some go on on the next lines; None where a line may begin with an odd tag."""
+        fields: list[list[str]] = []
+        for line in lines:
+            if line[2:5] == "  -" and _is_tag(line[:2]):
+                fields.append([line])
+            elif not fields or self._split(line)[0]:
+                return None
+            else:
+                fields[-1].append(line)
+        found: dict[str, list[str]] = {}
+        for first, *rest in fields[:-1]:
+            tag = first[:2]
+            value = joined(tag, [first[5:], *rest]) if rest else first[5:].strip()
+            if tag == "TY" and found:
+                return None
+            if value or tag == "TY":
+                found.setdefault(tag, []).append(value)
+        return found
+
+    # ---------------------------------------------------------------- all others, line by line
+
+    def unusual(self, stop: int) -> Iterator[Entry | Stray]:
+        """Everything from here to the line that ends at `stop`."""
+        for piece in _FIELD_BREAK.split(self.text[self.place : stop]):
+            yield from self.lines(piece)
 
     def lines(self, piece: str) -> Iterator[Entry | Stray]:
         """Lines that may be anything; the first of them has a tag, but for the beginning of the text."""
@@ -107,7 +167,7 @@ class _Scan:
 
     def _split(self, line: str) -> tuple[str, str]:
         """Tag and value of a line, or no tag and the line."""
-        found = self.pattern.match(line)
+        found = self.pattern.match(line) if "-" in line else None
         if not found:
             return "", line
         tag = found[1].upper()
@@ -149,7 +209,7 @@ class _Scan:
     def stray(self, end: int) -> Iterator[Stray]:
         """Text between records."""
         between = self.text[self.done : end]
-        raw = between.strip("\ufeff \t\n")
+        raw = between.strip(_BLANK)
         if raw and not _END.fullmatch(raw):
             yield Stray(raw, self.line + between[: between.index(raw)].count("\n"))
         self._pass(end)
