@@ -279,7 +279,8 @@ def choose(
     choosing.follow()
     picked = sorted(choosing.picked.values(), key=_by_key) if order == "key" else [*choosing.picked.values()]
     if reader.parents_last:
-        picked.sort(key=lambda one: choosing.generation(one.found))
+        height = _generations(picked, catalog)
+        picked.sort(key=lambda one: height.get((id(one.found.holding), one.found.at), 0))
     return Choice(tuple(picked), tuple(choosing.missing), tuple(choosing.problems))
 
 
@@ -296,7 +297,6 @@ class _Choosing:
         self.missing: list[Wanted] = []
         self.problems: list[Problem] = []
         self.asked: set[str] = set()
-        self.generations: dict[tuple[int, int], int] = {}
 
     def cite(self, want: Wanted) -> None:
         """Pick what a key of the document means."""
@@ -335,12 +335,6 @@ class _Choosing:
                     self.problems.append(_no_parent(one, field, keys[0]))
                 elif new := self.pick(*match, cited=False):
                     todo.append(new)
-
-    def generation(self, found: Found) -> int:
-        """How many entries below this one name each other in `crossref` before it is named."""
-        if not self.generations:
-            self.generations = _generations(list(self.picked.values()), self.catalog)
-        return self.generations.get((id(found.holding), found.at), 0)
 
     def say_if_alias(self, want: Wanted, found: Found) -> None:
         if found.by == "alias" and not self.reader.knows_ids:
