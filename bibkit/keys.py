@@ -9,57 +9,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, product
-from string import ascii_lowercase
-from typing import NamedTuple
-
-import msgspec
+from typing import NamedTuple, TypedDict
 
 from bibkit import text
 from bibkit.identity import as_word, contradict, identities, is_text, sight
-from bibkit.lock import Lock, Pin, caseless, cleaned, dumps, loads, usable
+from bibkit.lock import INCOMING, PATTERN, Lock, Names, Pin, caseless, cleaned, dumps, in_order, loads, usable
 from bibkit.patterns import NOBODY, Pattern, default_key
 from bibkit.problems import Problem, Severity, StateError
 from bibkit.record import Record, replace
+from bibkit.relink import relinked
+from bibkit.works import Work, leaves, ranked, source_word
 
 __all__ = [
-    "Assignment", "Lock", "Pattern", "Pin", "StateError", "assign", "caseless", "default_key", "dumps", "fill",
+    "Assignment", "Lock", "Pattern", "Pin", "StateError", "Terms", "assign", "caseless", "default_key", "dumps", "fill",
     "identities", "loads", "usable",
 ]  # fmt: skip
 
 # ------------------------------------------------------------------------------------------------ new keys
-
-
-def _suffixes() -> Iterator[str]:
-    """From a to z, aa to zz, and on."""
-    for length in count(1):
-        yield from map("".join, product(ascii_lowercase, repeat=length))
-
-
-class _Names:
-    """The keys and aliases that are given, by their caseless form, with the pin that has each."""
-
-    def __init__(self) -> None:
-        self.taken: dict[str, int] = {}
-        self._next: dict[str, Iterator[str]] = {}
-
-    def take(self, name: str, pin: int) -> None:
-        self.taken[caseless(name)] = pin
-
-    def note(self, record: Record) -> None:
-        for name in (record.key, *record.aliases):
-            if name:
-                self.take(name, -1)
-
-    def pin(self, name: str) -> int | None:
-        return self.taken.get(caseless(name))
-
-    def unique(self, base: str) -> str:
-        """The base itself, or the first suffix that makes it free. Linear over all calls: no suffix is tried twice."""
-        if self.pin(base) is None:
-            return base
-        suffixes = self._next.setdefault(caseless(base), _suffixes())
-        return next(key for key in map(base.__add__, suffixes) if self.pin(key) is None)
 
 
 def fill(records: Iterable[Record], *, pattern: Pattern = default_key) -> Iterator[Record]:
@@ -68,24 +34,29 @@ def fill(records: Iterable[Record], *, pattern: Pattern = default_key) -> Iterat
     For conversions, where there is no lock. Of two new keys that collide, the first in the input stays bare. Records
     are handed on one by one up to the first without a key; then all are read, for a new key must be no later one's.
     """
-    names = _Names()
+    names = Names()
     waiting = iter(records)
     for record in waiting:
         if not record.key:
             yield from _fill_all([record, *waiting], names, pattern)
             return
-        names.note(record)
+        _note(record, names)
         yield record
 
 
-def _fill_all(records: list[Record], names: _Names, pattern: Pattern) -> Iterator[Record]:
+def _note(record: Record, names: Names) -> None:
+    for name in filter(None, (record.key, *record.aliases)):
+        names.take(name, -1)
+
+
+def _fill_all(records: list[Record], names: Names, pattern: Pattern) -> Iterator[Record]:
     for record in records:
-        names.note(record)
+        _note(record, names)
     for record in records:
         yield record if record.key else _filled(record, names, pattern)
 
 
-def _filled(record: Record, names: _Names, pattern: Pattern) -> Record:
+def _filled(record: Record, names: Names, pattern: Pattern) -> Record:
     key = names.unique(cleaned(pattern(record)) or NOBODY)
     names.take(key, -1)
     return replace(record, key=key)
@@ -102,6 +73,16 @@ class Assignment(NamedTuple):
     problems: list[Problem]
 
 
+class Terms(TypedDict, total=False):
+    """How new keys are given: the arguments of `assign`."""
+
+    pattern: Pattern
+    pattern_name: str
+    frozen: bool
+    rekey: bool
+    day: str
+
+
 def assign(
     records: Iterable[Record],
     lock: Lock,
@@ -109,6 +90,8 @@ def assign(
     pattern: Pattern = default_key,
     pattern_name: str = "",
     frozen: bool = False,
+    rekey: bool = False,
+    day: str = "",
 ) -> Assignment:
     """Give each work its key: that of its pin, else a new one, which is pinned.
 
@@ -121,9 +104,10 @@ def assign(
     aliases differ ignoring case. A pin without a work stays. The same works and lock give the same lock; assigning
     once more changes nothing. Near linear in records and pins.
 
-    With `frozen`, a work without a pin raises StateError, and the lock comes back as it was.
+    With `frozen`, a work without a pin raises StateError, and the lock comes back as it was. With `rekey`, a new work
+    gets the pattern's key even where its source brought one, which becomes an alias. `day` is written into new pins.
     """
-    works = _works(records)
+    works = ranked(records)
     ledger = _Ledger(lock)
     _match_sights(works, ledger)
     wanted = {work.place: _wanted(work.record, pattern) for work in works if work.place not in ledger.homes}
@@ -134,21 +118,32 @@ def assign(
     for work in works:
         if work.place in ledger.homes:
             ledger.learn(work)
-    for work in sorted(strangers, key=lambda work: not work.record.key):
-        ledger.open(work, wanted[work.place], "incoming" if work.record.key else _made(pattern_name))
+    bringing = {work.place for work in strangers if cleaned(work.record.key) and not rekey}
+    for work in sorted(strangers, key=lambda work: work.place not in bringing):
+        base = made_by(pattern, work.record) if rekey else wanted[work.place]
+        made = INCOMING if work.place in bringing else made_word(pattern_name)
+        ledger.open(work, base, Pin("", made=made, given=day, source=source_word(work.record)))
+    for work in works:
+        ledger.part(work)
     _tell_apart(works, ledger)
     return _result(works, ledger, lock if frozen else None)
 
 
-def _made(pattern_name: str) -> str:
-    return f"pattern:{as_word(pattern_name)}" if pattern_name else ""
+def made_word(pattern_name: str) -> str:
+    """How a lock says that this pattern made a key; the default one has no name."""
+    return PATTERN + as_word(pattern_name) if pattern_name else ""
+
+
+def made_by(pattern: Pattern, record: Record) -> str:
+    """What a pattern makes of a record, as a usable key."""
+    return cleaned(pattern(record)) or NOBODY
 
 
 def _wanted(record: Record, pattern: Pattern) -> str:
-    return cleaned(record.key) or cleaned(pattern(record)) or NOBODY
+    return cleaned(record.key) or made_by(pattern, record)
 
 
-def _unpinned(strangers: Sequence[_Work]) -> StateError:
+def _unpinned(strangers: Sequence[Work]) -> StateError:
     shown = ", ".join(_shown(work.record) for work in strangers[:3])
     more = f" and {len(strangers) - 3} more" if len(strangers) > 3 else ""
     number = f"{len(strangers)} works have" if len(strangers) > 1 else "1 work has"
@@ -162,63 +157,16 @@ def _shown(record: Record) -> str:
     return repr(title if len(title) <= 60 else f"{title[:57]}…") + place
 
 
-class _Work(msgspec.Struct, frozen=True, gc=False):
-    """A record on its way to a key; `place` is its place in the input."""
-
-    place: int
-    record: Record
-    strong: tuple[str, ...]
-    texts: tuple[str, ...]
-    sight: str
-
-    @property
-    def identities(self) -> tuple[str, ...]:
-        return self.strong + self.texts
-
-    @property
-    def year(self) -> int | None:
-        return self.record.issued.year if self.record.issued else None
-
-    def dated(self) -> list[str]:
-        """Its textual identities with the year, for works that share the bare ones: "Editorial", each year anew."""
-        year = self.year
-        return [f"{identity}@{year}" for identity in self.texts if year is not None]
-
-
-def _works(records: Iterable[Record]) -> list[_Work]:
-    """The works in an order that depends on their content alone: by date, then by identities."""
-    works = []
-    for place, record in enumerate(records):
-        known = identities(record)
-        texts = tuple(filter(is_text, known))
-        works.append(_Work(place, record, known[: len(known) - len(texts)], texts, sight(record, known)))
-    sights = Counter(work.sight for work in works)
-    return sorted(works, key=lambda work: _rank(work, twin=sights[work.sight] > 1))
-
-
-def _rank(work: _Work, *, twin: bool) -> tuple[tuple[int, ...], tuple[str, ...], str, str, int, str]:
-    date = work.record.issued
-    start = date.start if date and date.start else (9999,)
-    key = work.record.key if twin else ""
-    return (start, work.identities, work.sight, _content(work.record) if twin else "", len(key), key)
-
-
-def _content(record: Record) -> str:
-    """All of a record but its key and where it came from."""
-    bare = replace(record, key="", aliases=(), origins=(), traces={}, parts=())
-    return repr(msgspec.to_builtins(bare, order="deterministic"))
-
-
 class _Ledger:
     """A lock, opened: its pins by name, identity and last sight; which work has which pin."""
 
     def __init__(self, lock: Lock) -> None:
         self.pins: list[Pin] = []
-        self.names = _Names()
+        self.names = Names()
         self.owners: dict[str, int] = {}
         self.sights: defaultdict[str, list[int]] = defaultdict(list)
         self.homes: dict[int, int] = {}  # place of a work -> its pin
-        self.holders: dict[int, _Work] = {}  # pin -> its work
+        self.holders: dict[int, Work] = {}  # pin -> its work
         for pin in lock.pins:
             self.add(pin)
 
@@ -232,26 +180,45 @@ class _Ledger:
         self.sights[pin.seen].append(number)
         return number
 
-    def strong_pins(self, work: _Work) -> Iterator[int]:
+    def strong_pins(self, work: Work) -> Iterator[int]:
         """The pins that hold a strong identity of the work."""
         return (self.owners[identity] for identity in work.strong if identity in self.owners)
 
-    def settle(self, work: _Work, pin: int) -> None:
+    def settle(self, work: Work, pin: int) -> None:
         """The work has this pin."""
         self.homes[work.place] = pin
         self.holders[pin] = work
 
-    def open(self, work: _Work, wanted: str, made: str) -> None:
+    def open(self, work: Work, wanted: str, blank: Pin) -> None:
         """A pin for a work that has none; its key is made unique here, and nothing is done to it after."""
         new = tuple(sorted(identity for identity in work.identities if identity not in self.owners))
-        self.settle(work, self.add(Pin(self.names.unique(wanted), new, (), made, work.sight)))
+        joined = work.joined
+        pin = replace(blank, key=self.names.unique(wanted), identities=new, seen=work.sight, joined=joined)
+        self.settle(work, self.add(pin))
 
-    def learn(self, work: _Work) -> None:
-        """The pin of the work sees it as it is now, and gains its identities."""
+    def learn(self, work: Work) -> None:
+        """The pin of the work sees it as it is now, and gains its identities, but for those of other pins."""
         home = self.homes[work.place]
+        pin = self.pins[home]
+        joined = set(pin.joined).difference(work.identities)
+        if work.record.parts:
+            joined = {*pin.joined, *work.joined}.difference(set(pin.identities).difference(pin.joined))
         self.gain(home, work.identities)
-        if self.pins[home].seen != work.sight:
-            self.pins[home] = replace(self.pins[home], seen=work.sight)
+        if pin.seen != work.sight or joined.symmetric_difference(pin.joined):
+            self.pins[home] = replace(self.pins[home], seen=work.sight, joined=tuple(sorted(joined)))
+
+    def part(self, work: Work) -> None:
+        """What merged works brought under the key of another one goes with this work, which has parted from it."""
+        home = self.homes[work.place]
+        for identity in work.identities:
+            other = self.owners[identity]
+            holder = self.holders.get(other)
+            if holder is None or identity in holder.identities or identity not in self.pins[other].joined:
+                continue
+            rest = tuple(name for name in self.pins[other].identities if name != identity)
+            self.pins[other] = replace(self.pins[other], identities=rest)
+            del self.owners[identity]
+            self.gain(home, [identity])
 
     def gain(self, home: int, found: Iterable[str]) -> None:
         """A pin gains the identities that no other one has."""
@@ -261,12 +228,12 @@ class _Ledger:
             self.pins[home] = replace(self.pins[home], identities=tuple(sorted((*known, *new))))
 
 
-def _match_sights(works: list[_Work], ledger: _Ledger) -> None:
+def _match_sights(works: list[Work], ledger: _Ledger) -> None:
     """Works that did not change since they were seen last. Twins, which nothing tells apart, go by their keys.
 
     A pin that another work calls by a strong identity is left to that one, unless this work has a strong one in it too.
     """
-    groups: defaultdict[str, list[_Work]] = defaultdict(list)
+    groups: defaultdict[str, list[Work]] = defaultdict(list)
     for work in works:
         if work.sight in ledger.sights:
             groups[work.sight].append(work)
@@ -280,43 +247,46 @@ def _match_sights(works: list[_Work], ledger: _Ledger) -> None:
             _share(group, sorted(free, key=lambda pin: _turn(ledger.pins[pin])), ledger)
 
 
-def _share(group: list[_Work], pins: list[int], ledger: _Ledger) -> None:
+def _share(group: list[Work], pins: list[int], ledger: _Ledger) -> None:
     """Give pins to twins: the one of its key to each, then incoming keys to those that came with one, then the rest."""
-    named = {ledger.pins[pin].key: pin for pin in pins}
+    named = {name: pin for pin in reversed(pins) for name in reversed(ledger.pins[pin].names)}
     for work in group:
-        pin = named.pop(cleaned(work.record.key), None)
-        if pin is not None:
+        pin = named.get(cleaned(work.record.key))
+        if pin is not None and pin not in ledger.holders:
             ledger.settle(work, pin)
     group = sorted(group, key=lambda work: ledger.names.pin(work.record.key) is not None)  # these have a hope elsewhere
     for kind in (True, False, None):
-        left = [work for work in group if work.place not in ledger.homes and kind in (bool(work.record.key), None)]
-        fit = [n for n in pins if n not in ledger.holders and kind in (ledger.pins[n].made == "incoming", None)]
+        left = [
+            work for work in group if work.place not in ledger.homes and kind in (bool(cleaned(work.record.key)), None)
+        ]
+        fit = [n for n in pins if n not in ledger.holders and kind in (ledger.pins[n].made == INCOMING, None)]
         for work, pin in zip(left, fit, strict=False):
             ledger.settle(work, pin)
 
 
 def _turn(pin: Pin) -> tuple[int, str]:
-    """The order in which suffixes are given: z before aa."""
-    return (len(pin.key), pin.key)
+    """The order in which suffixes are given: z before aa. A key that was changed counts as it was."""
+    return min((len(name), name) for name in pin.names)
 
 
 # What speaks for a pin; a greater number outweighs all smaller ones together.
 _KEY, _TEXT, _DATED, _STRONG = 1, 2, 4, 8
 
 
-def _match_identities(works: list[_Work], ledger: _Ledger, wanted: dict[int, str]) -> None:
-    """Pins for changed works, the best evidence first; among equals the order of the works decides."""
+def _match_identities(works: list[Work], ledger: _Ledger, wanted: dict[int, str]) -> None:
+    """Pins for changed works, the best evidence first; among equals the order of the works decides, then age."""
     links = []
     for rank, work in enumerate(works):
         if work.place not in ledger.homes:
-            for pin, weight in _evidence(work, ledger, wanted[work.place]):
-                links.append((-weight, rank, pin))
-    for _, rank, pin in sorted(links):
-        if pin not in ledger.holders and works[rank].place not in ledger.homes:
-            ledger.settle(works[rank], pin)
+            for number, weight in _evidence(work, ledger, wanted[work.place]):
+                pin = ledger.pins[number]
+                links.append((*_strength(work, pin, weight), rank, pin.given, number))
+    for *_, rank, _, number in sorted(links):
+        if number not in ledger.holders and works[rank].place not in ledger.homes:
+            ledger.settle(works[rank], number)
 
 
-def _evidence(work: _Work, ledger: _Ledger, wanted: str) -> Iterator[tuple[int, int]]:
+def _evidence(work: Work, ledger: _Ledger, wanted: str) -> Iterator[tuple[int, int]]:
     """The pins that may be of this work, and what speaks for each."""
     found: defaultdict[int, int] = defaultdict(int)
     for weight, known in ((_STRONG, work.strong), (_DATED, work.dated()), (_TEXT, work.texts)):
@@ -331,7 +301,21 @@ def _evidence(work: _Work, ledger: _Ledger, wanted: str) -> Iterator[tuple[int, 
             yield pin, weight
 
 
-def _credible(work: _Work, pin: Pin, weight: int) -> bool:
+def _strength(work: Work, pin: Pin, weight: int) -> tuple[bool, int, int, int]:
+    """The less, the better.
+
+    A work by which the pin was known before others were merged into it goes first; then one with more strong
+    identities, so that a merged work gets the pin that knows most of its parts.
+    """
+    merely_joined = bool(pin.joined) and not any(
+        name in pin.identities and name not in pin.joined for name in (*work.identities, *work.dated())
+    )
+    strong = sum(name in pin.identities or name in pin.joined for name in work.strong) if weight >= _STRONG else 0
+    texts = sum(name in pin.identities or name in pin.joined for name in work.texts)
+    return (merely_joined, -strong, -weight, -texts)
+
+
+def _credible(work: Work, pin: Pin, weight: int) -> bool:
     """Text counts where no identifier contradicts it, or the source keeps the key; a key alone where texts are akin."""
     if weight >= _STRONG:
         return True
@@ -342,7 +326,7 @@ def _credible(work: _Work, pin: Pin, weight: int) -> bool:
     return called and not opposed and _akin(work, pin)
 
 
-def _akin(work: _Work, pin: Pin) -> bool:
+def _akin(work: Work, pin: Pin) -> bool:
     """Whether title or first author agree, or the pin says nothing of either."""
     theirs = {part for identity in filter(is_text, pin.identities) for part in _text_parts(identity)}
     return not theirs or any(part in theirs for identity in work.texts for part in _text_parts(identity))
@@ -355,7 +339,7 @@ def _text_parts(identity: str) -> Iterator[str]:
         yield f"|{author}"
 
 
-def _tell_apart(works: list[_Work], ledger: _Ledger) -> None:
+def _tell_apart(works: list[Work], ledger: _Ledger) -> None:
     """Works that share a text learn it with the year too, the owner of the bare one first."""
     wishes = Counter(identity for work in works for identity in work.texts)
     shared = {identity for identity, number in wishes.items() if number > 1}
@@ -368,7 +352,7 @@ def _tell_apart(works: list[_Work], ledger: _Ledger) -> None:
 # ------------------------------------------------------------------------------------------------ the result
 
 
-def _result(works: list[_Work], ledger: _Ledger, frozen: Lock | None) -> Assignment:
+def _result(works: list[Work], ledger: _Ledger, frozen: Lock | None) -> Assignment:
     keyed: list[Record] = [Record()] * len(works)
     problems: list[Problem] = []
     lent: dict[str, int] = {}
@@ -376,17 +360,20 @@ def _result(works: list[_Work], ledger: _Ledger, frozen: Lock | None) -> Assignm
         keyed[work.place] = _keyed(work, ledger, lent)
     for work in works:
         problems += _remarks(work, keyed[work.place], ledger)
-    pins = tuple(sorted(ledger.pins, key=lambda pin: pin.key))
-    return Assignment(keyed, Lock(pins) if frozen is None else frozen, problems)
+    came = [work.record for work in sorted(works, key=lambda work: work.place)]
+    keyed = relinked(came, keyed)
+    return Assignment(keyed, in_order(ledger.pins) if frozen is None else frozen, problems)
 
 
-def _keyed(work: _Work, ledger: _Ledger, lent: dict[str, int]) -> Record:
+def _keyed(work: Work, ledger: _Ledger, lent: dict[str, int]) -> Record:
     """The record with its key; other names that its sources have for it become aliases where they are free.
 
     A merged work also bears the names of pins that are of its parts: lent only, for the parts may part again.
     """
     home = ledger.homes[work.place]
-    borrowed = []
+    orphans = set(_orphans(work, ledger)) if len(ledger.holders) < len(ledger.pins) else ()
+    names = sorted({name for pin in orphans for name in ledger.pins[pin].names})
+    borrowed = [name for name in names if lent.setdefault(caseless(name), home) == home]
     for name in filter(usable, (work.record.key, *work.record.aliases)):
         pin = ledger.names.pin(name)
         if pin is None:
@@ -399,7 +386,16 @@ def _keyed(work: _Work, ledger: _Ledger, lent: dict[str, int]) -> Record:
     return replace(work.record, key=pin_now.key, aliases=tuple(sorted({*pin_now.aliases, *borrowed})))
 
 
-def _remarks(work: _Work, keyed: Record, ledger: _Ledger) -> Iterator[Problem]:
+def _orphans(work: Work, ledger: _Ledger) -> Iterator[int]:
+    """The pins without a work that surely were of this one, or of what it was merged from."""
+    parts = leaves(work.record) if work.record.parts else ()
+    seen = (pin for part in parts for pin in ledger.sights.get(sight(part, identities(part)), ()))
+    sure = work.identities if work.record.parts else work.strong
+    known = (ledger.owners[identity] for identity in sure if identity in ledger.owners)
+    return (pin for pin in (*seen, *known) if pin not in ledger.holders)
+
+
+def _remarks(work: Work, keyed: Record, ledger: _Ledger) -> Iterator[Problem]:
     source, line = work.record.place()
     for code, message, hint in (*_on_names(work.record, keyed, ledger), *_on_twice(work, ledger)):
         severity: Severity = "note" if code == "key-pinned" else "warning"
@@ -425,7 +421,7 @@ def _on_key(incoming: str, key: str, ledger: _Ledger) -> tuple[str, str, str]:
     return "key-pinned", f"this work keeps its key {key!r}; {incoming!r} of the source is an alias", ""
 
 
-def _on_twice(work: _Work, ledger: _Ledger) -> Iterator[tuple[str, str, str]]:
+def _on_twice(work: Work, ledger: _Ledger) -> Iterator[tuple[str, str, str]]:
     """Works that came apart though they seem to be one."""
     home = ledger.homes[work.place]
     for identity in work.identities:
@@ -438,7 +434,7 @@ def _on_twice(work: _Work, ledger: _Ledger) -> Iterator[tuple[str, str, str]]:
             return
 
 
-def _seem_one(one: _Work, other: _Work, identity: str) -> bool:
+def _seem_one(one: Work, other: Work, identity: str) -> bool:
     if not is_text(identity):
         return True
     years = {one.year, other.year} - {None}

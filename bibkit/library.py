@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from bibkit import dedupe, difference, files, formats, keys, lock, report, settings, text
+from bibkit import decisions, difference, files, formats, joins, keys, lock, patterns, report, settings, text, versions
+from bibkit.dedupe import Merged
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.lock import Lock
+from bibkit.patterns import Pattern
 from bibkit.problems import Problem, Report, StateError, UnknownFormat, UsageError
 from bibkit.record import Record
+from bibkit.rekey import anew
+from bibkit.sync import replica
+from bibkit.sync.project import labelled
 
 SEEDS = "seeds"
 EXPORTS = "exports"
 LOCK = "keys.lock"
-NOT_SOURCES = frozenset({settings.FILE, LOCK, "decisions.toml"})
+NOT_SOURCES = frozenset({settings.FILE, LOCK, decisions.FILE})
 REPORT = "report.md"
 TITLES = frozenset({"title", "title-short", "container-title", "collection-title", "volume-title", "event-title"})
 BUILT = WriteOptions(protect=True)
@@ -47,7 +55,7 @@ class Source(msgspec.Struct, frozen=True):
     text: str
     format: Format
     options: ReadOptions
-    data: bytes
+    data: bytes  # as they stood, of formats that can be given back unchanged
 
 
 def open_sources(
@@ -84,7 +92,9 @@ def _open(path: str, format_name: str, project: settings.Settings, said: Report,
         return None
     said.read += 1
     as_of = told.as_of.isoformat() if told.as_of else ""
-    return Source(name, content.text, formats.get(chosen), ReadOptions(type=told.type, as_of=as_of), content.data)
+    found = formats.get(chosen)
+    data = content.data if found.inspect else b""  # other formats are never given back as they stood
+    return Source(name, content.text, found, ReadOptions(type=told.type, as_of=as_of), data)
 
 
 def _by_ending(path: str, text: str) -> str:
@@ -97,8 +107,12 @@ def _introduced(sources: list[Source]) -> list[Source]:
     known = frozenset[str]().union(*(source.format.learn(source.text) for source in sources if source.format.learn))
     if not known:
         return sources
-    told = msgspec.structs.replace
-    return [told(source, options=told(source.options, known_names=known)) for source in sources]
+    return [_told(source, known_names=known) for source in sources]
+
+
+def _told(source: Source, **options: Any) -> Source:
+    """The source with options for its reader."""
+    return msgspec.structs.replace(source, options=msgspec.structs.replace(source.options, **options))
 
 
 def records(sources: Iterable[Source], watch: Watch = unwatched) -> Iterator[Record | Problem]:
@@ -108,6 +122,19 @@ def records(sources: Iterable[Source], watch: Watch = unwatched) -> Iterator[Rec
             raise UnknownFormat(f"{source.format.name} can be written but not read")
         found = formats.guarded(source.format, source.format.read(source.text, source.name, source.options))
         yield from watch(found, source.text.count("\n") + 1)
+
+
+def _counted(sources: Iterable[Source], said: Report, watch: Watch) -> Iterator[Record | Problem]:
+    """Everything in the sources; one that gives errors and not a single record counts as unread."""
+    for source in sources:
+        gave = failed = False
+        for item in records([source], watch):
+            gave = gave or not isinstance(item, Problem)
+            failed = failed or (isinstance(item, Problem) and item.severity == "error")
+            yield item
+        if failed and not gave:
+            said.read -= 1
+            said.unread += 1
 
 
 def read(path: str | Path, format: str = "") -> Iterator[Record | Problem]:  # noqa: A002 (the field's own word)
@@ -125,6 +152,8 @@ def write(
     items: Iterable[Record],
     format: str,  # noqa: A002
     options: WriteOptions = WriteOptions(),  # noqa: B008 (frozen)
+    *,
+    pattern: Pattern = keys.default_key,
 ) -> Iterator[str | Problem]:
     """Write records: the text in pieces, and a Problem for each value that the format cannot hold.
 
@@ -133,7 +162,7 @@ def write(
     target = formats.get(format)
     if target.write is None:
         raise UnknownFormat(f"{format} can be read but not written")
-    return formats.guarded(target, target.write(keys.fill(items), options))
+    return formats.guarded(target, target.write(keys.fill(items, pattern=pattern), options))
 
 
 def convert(
@@ -144,20 +173,29 @@ def convert(
     from_format: str = "",
     options: WriteOptions = WriteOptions(),  # noqa: B008 (frozen)
     sentence_case: bool = False,
+    note_lines: bool = False,
+    pattern: str = "",
+    rekey: bool = False,
     watch: Watch = unwatched,
 ) -> Iterator[str | bytes]:
     """The text of all inputs in another format; nothing is merged, incoming keys are kept; Problems go to `said`.
 
     (Bib)LaTeX to the same dialect gives back the bytes that came, unless an option asks for a change. With
-    `sentence_case`, titles are lowered but for their first words and what is protected or has inner capitals.
+    `sentence_case`, titles are lowered but for their first words and what is protected or has inner capitals; with
+    `note_lines`, lines like `DOI: 10.1000/x` in the notes of CSL-JSON are variables. New keys are made by `pattern`;
+    with `rekey` every record gets one, and its old key is an alias.
     """
+    making = patterns.compile(pattern) if pattern else keys.default_key
     sources = open_sources(paths, from_format, settings.load(Path()), said)
-    unchanged = not sentence_case and not options.latex and all(source.format.name == to for source in sources)
+    unchanged = not (sentence_case or options.latex or rekey) and all(source.format.name == to for source in sources)
     if sources and unchanged and (inspect := formats.get(to).inspect):
         said.add(*(problem for source in sources for problem in inspect(source.text, source.name)))
         return _as_they_stand(sources)
-    found = said.sift(records(sources, watch))
-    return said.sift(write(map(_in_sentence_case, found) if sentence_case else found, to, options))
+    if note_lines:
+        sources = [_told(source, note_lines=True) for source in sources]
+    found: Iterable[Record] = said.sift(_counted(sources, said, watch))
+    found = map(_in_sentence_case, found) if sentence_case else found
+    return said.sift(write(anew(found, making) if rekey else found, to, options, pattern=making))
 
 
 def _as_they_stand(sources: Sequence[Source]) -> Iterator[str | bytes]:
@@ -183,6 +221,7 @@ class Build(msgspec.Struct, frozen=True):
     folder: Path
     works: tuple[Record, ...]
     outputs: dict[str, str]
+    on_lock: tuple[Problem, ...] = ()  # what its lock says about itself: true until the files are saved
 
     def save(self) -> list[str]:
         """Write the files that are not as they should be, all or none, and say which. Raises UsageError."""
@@ -210,25 +249,102 @@ class Build(msgspec.Struct, frozen=True):
             raise UsageError(f"{path}: cannot read it: {(error.strerror or str(error)).lower()}") from error
 
 
-def build(folder: Path, said: Report, *, frozen: bool = False, watch: Watch = unwatched) -> Build:
+def build(
+    folder: Path,
+    said: Report,
+    *,
+    frozen: bool = False,
+    rekey: bool = False,
+    day: str = "",
+    watch: Watch = unwatched,
+    steps: Watch | None = None,
+) -> Build:
     """`seeds/` to `exports/`: the result is a value; nothing is written before `Build.save`.
 
     The same inputs and lock give the same bytes, whatever the machine or the order of the entries. Raises UsageError
-    for a folder without seeds or a bad `bibkit.toml`, StateError for a lock that cannot be used.
+    for a folder without seeds or a bad `bibkit.toml`, StateError for a lock that cannot be used. With `frozen` no new
+    key is given; with `rekey` the keys that new works bring are aliases only. `day` is written into new pins: today.
+    `watch` sees the reading, `steps` the comparing.
     """
     project = settings.load(folder)
+    reading = read_lock(folder / SEEDS / LOCK)
+    known = reading.lock
+    terms = key_terms(project.keys, frozen=frozen, rekey=rekey, day=day or today())
+    decided = decision_file(folder).load()
     sources = open_sources(source_paths(folder), "", project, said, base=folder)
-    found = list(said.sift(records(sources, watch)))
-    merged = dedupe.works(found)
-    said.add(*merged.problems)
-    assigned = keys.assign(merged.works, load_lock(folder / SEEDS / LOCK), frozen=frozen)
-    said.add(*assigned.problems)
-    works = tuple(sorted(assigned.records, key=lambda work: work.key))
-    outputs = {f"{SEEDS}/{LOCK}": lock.dumps(assigned.lock)}
+    found = _labelled(folder, project, list(said.sift(_counted(sources, said, watch))))
+    joined = joins.join(found, decided, known, watch=steps)
+    works = _keyed(joined, project, known, said, terms)
+    outputs = {f"{SEEDS}/{LOCK}": lock.dumps(works.lock)}
     for name, format_name in TARGETS.items():
-        outputs[f"{EXPORTS}/{name}"] = "".join(said.sift(write(works, format_name, BUILT)))
-    outputs[f"{EXPORTS}/{REPORT}"] = report.markdown(works, [source.name for source in sources], said.sorted())
-    return Build(folder, works, outputs)
+        shown = versions.chosen(works.records, project.exports.versions_in(name))
+        outputs[f"{EXPORTS}/{name}"] = "".join(said.sift(write(_fitting(shown, format_name), format_name, BUILT)))
+    names = [source.name for source in sources]
+    outputs[f"{EXPORTS}/{REPORT}"] = report.markdown(works.records, names, said.sorted(), decided.made)
+    return Build(folder, tuple(works.records), outputs, tuple(reading.problems))
+
+
+def _labelled(folder: Path, project: settings.Settings, found: list[Record]) -> list[Record]:
+    """The records with the keywords that the collections of the Zotero library are."""
+    if not project.sync.collections:
+        return found
+    held, _ = replica.load(folder / project.sync.file)
+    return labelled(found, held, project.sync.collections)
+
+
+def _keyed(
+    joined: joins.Joined, project: settings.Settings, known: Lock, said: Report, terms: keys.Terms
+) -> keys.Assignment:
+    """The works in the order of their keys, the versions of one work linked; what is worth saying goes to `said`."""
+    merged = joined.merged(published_first=project.merge.published_first)
+    assigned = keys.assign(merged.works, known, **terms)
+    apart = {
+        (assigned.records[one].key, assigned.records[other].key) for one, other in joins.settled(merged, joined.rulings)
+    }
+    said.add(*joined.rulings.problems, *merged.problems)
+    said.add(*(problem for problem in assigned.problems if not _settled(problem, apart)))
+    works = versions.linked(assigned.records, merged.versions)
+    return keys.Assignment(sorted(works, key=lambda work: work.key), assigned.lock, [])
+
+
+def keyed_works(joined: joins.Joined, folder: Path, known: Lock | None) -> list[Record]:
+    """The works with the keys that a build of the project gives them, or without a lock with those that they came with.
+
+    The versions of one work are linked. Nothing is said and nothing is written.
+    """
+    if known is not None:
+        project = settings.load(folder)
+        return _keyed(joined, project, known, Report(), key_terms(project.keys, day=today())).records
+    return _with_own_keys(joined.merged(), Report())
+
+
+def _with_own_keys(merged: Merged, said: Report) -> list[Record]:
+    works, problems = joins.distinct(list(keys.fill(merged.works)))
+    said.add(*problems)
+    return versions.linked(works, merged.versions)
+
+
+def write_merged(merged: Merged, to: str, said: Report, shown: versions.Choice = "both") -> Iterator[str]:
+    """The text of merged records in a format, each with a key of its own; Problems go to `said`."""
+    works = versions.chosen(_with_own_keys(merged, said), shown)
+    return said.sift(write(_fitting(works, to), to, BUILT))
+
+
+def _settled(problem: Problem, apart: Iterable[tuple[str, str]]) -> bool:
+    """Whether this asks about two works that are known to be two."""
+    others = (other for one, other in apart if one == problem.key)
+    return problem.code == "key-work-twice" and any(f"the work {other!r} " in problem.message for other in others)
+
+
+def _fitting(works: Iterable[Record], format_name: str) -> Iterable[Record]:
+    """Versions as (Bib)LaTeX has them; the other formats carry them as they are, or say that they cannot."""
+    return map(versions.as_related, works) if format_name in ("bibtex", "biblatex") else works
+
+
+def decision_file(folder: Path) -> joins.DecisionFile:
+    """Where the decisions of a project are kept, or those about files in a folder that is no project."""
+    name = f"{SEEDS}/{decisions.FILE}" if (folder / SEEDS).is_dir() else decisions.FILE
+    return joins.DecisionFile(folder / name, name)
 
 
 def source_paths(folder: Path) -> list[str]:
@@ -242,9 +358,32 @@ def source_paths(folder: Path) -> list[str]:
 
 def load_lock(path: Path) -> Lock:
     """The lock of a project; an empty one where there is none yet. Raises StateError with file and line."""
+    return read_lock(path).lock
+
+
+def read_lock(path: Path) -> lock.Reading:
+    """As `load_lock`, with what is worth saying about the lock."""
     if not path.exists():
-        return Lock()
+        return lock.Reading(Lock(), [])
     content = files.read(str(path))
     if not content.readable:
         raise StateError(f"{path}: {content.problems[0].message}; restore it from git, it holds your citation keys")
-    return lock.loads(content.text, str(path))
+    return lock.read(content.text, str(path))
+
+
+def key_terms(said: settings.Keys, *, frozen: bool = False, rekey: bool = False, day: str = "") -> keys.Terms:
+    """How new keys are given in a project. Raises UsageError for a pattern that cannot be read."""
+    pattern = patterns.compile(said.pattern) if said.pattern else keys.default_key
+    return keys.Terms(
+        pattern=pattern, pattern_name=said.pattern, frozen=frozen, rekey=rekey or not said.incoming, day=day
+    )
+
+
+def today() -> str:
+    """The day, in UTC as for everybody; with SOURCE_DATE_EPOCH that one (reproducible-builds.org)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970") from error
+    return now.date().isoformat()

@@ -7,21 +7,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bibkit import dates, names, text
+from bibkit.decisions import Decision, Work
 from bibkit.problems import LOSS, Problem
 from bibkit.record import Origin, Record
+from bibkit.versions import versions_of
 
 MOST_AUTHORS = 3  # in the table of works
+WIDEST_TITLE = 60  # characters of a title in a list of decisions
 MOST_KEYS = 5  # for each thing that a format cannot hold
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#])")
 
 
-def markdown(works: Sequence[Record], sources: Sequence[str], problems: Sequence[Problem]) -> str:
-    """The report as Markdown. Problems are taken in the given order."""
+def markdown(
+    works: Sequence[Record], sources: Sequence[str], problems: Sequence[Problem], decided: Sequence[Decision] = ()
+) -> str:
+    """The report as Markdown. Problems and decisions are taken in the given order."""
     sections = [
         _summary(works, sources),
         _section("Sources", _sources(works, sources)),
         _section("Works", _works(works)),
         _section("Joined", _joined(works)),
+        _section("Versions", _versions(works)),
+        _section("Decisions", map(_decision, decided)),
         _section("Inferred", _inferred(works)),
         _section("Problems", _problems(problem for problem in problems if not problem.is_loss)),
         _section("Not held by a format", _lost(problem for problem in problems if problem.is_loss)),
@@ -84,6 +91,36 @@ def _joined(works: Sequence[Record]) -> Iterator[str]:
     for work in works:
         if len(work.origins) > 1:
             yield f"- `{work.key}`: {' and '.join(_place(origin) for origin in work.origins)}{_taken(work)}"
+
+
+def _versions(works: Sequence[Record]) -> Iterator[str]:
+    """Each group of versions once, the oldest version first."""
+    by_key = {work.key: work for work in works}
+    told: set[str] = set()
+    for work in works:
+        group = [by_key[key] for key in (work.key, *versions_of(work)) if key in by_key]
+        if len(group) > 1 and work.key not in told:
+            told.update(one.key for one in group)
+            in_order = sorted(group, key=lambda one: (dates.sort_key(one.issued), one.key))
+            yield f"- {', '.join(f'`{one.key}` ({_safe(one.type)}{_year(one)})' for one in in_order)}"
+
+
+def _year(work: Record) -> str:
+    return f", {work.issued.year}" if work.issued and work.issued.year else ""
+
+
+def _decision(decision: Decision) -> str:
+    """What was said about which works, by whom, when and why."""
+    works = " and ".join(map(_named, decision.works))
+    values = f": {', '.join(decision.values)}" if decision.values else ""
+    said = ", ".join(filter(None, (decision.who, decision.when[:10])))
+    why = f": {decision.why}" if decision.why else ""
+    return f"- {decision.kind}{_safe(values)}: {works}{_safe(f' ({said}{why})' if said or why else '')}"
+
+
+def _named(work: Work) -> str:
+    title = _safe(work.title if len(work.title) <= WIDEST_TITLE else f"{work.title[:WIDEST_TITLE]}…")
+    return " ".join(filter(None, (f"`{work.key}`" if work.key else "", title or _safe(" ".join(work.known[:1])))))
 
 
 def _taken(work: Record) -> str:

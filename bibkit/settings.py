@@ -42,11 +42,86 @@ class Fmt(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=Tru
     field_order: tuple[str, ...] = ()  # these fields first; the others follow as they stand
 
 
+Versions = Literal["both", "published", "latest"]
+
+
+class Exports(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[exports]`: what the files in `exports/` show."""
+
+    versions: Versions | Mapping[str, Versions] = "both"  # of works with several; for all files, or by their names
+
+    def versions_in(self, name: str) -> Versions:
+        """Which versions the file of this name shows; "*" stands for those that are not named."""
+        if isinstance(self.versions, str):
+            return self.versions
+        return self.versions.get(name) or self.versions.get("*") or "both"
+
+
+class Merge(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[merge]`: how entries of one work become one."""
+
+    published_first: bool = False  # what a published entry says goes before what a preprint says
+
+
+class Keys(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[keys]`: how a work that has no citation key yet gets one."""
+
+    pattern: str = ""  # a pattern or the name of one; without it, liu2022learning
+    incoming: bool = True  # keep the key that a source brings; else it is an alias
+
+
+class Sync(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[sync]`: the Zotero library that the project is kept in step with. The key is never in this file."""
+
+    library: str = "user"  # "user", "group:NUMBER" or "local"
+    collection: str = ""  # only what is in this one: "Papers/Video"
+    collections: Mapping[str, str] = msgspec.field(default_factory=dict)  # path of a collection -> its keyword
+    file: str = "seeds/zotero.json"  # where the library's items stand
+    prefer: Literal["", "ours", "theirs", "newest"] = ""  # who wins where both changed a field
+    attachments: str = ""  # folder for files, with a pattern for their names: "files/{key}.pdf"
+    server: str = ""  # another server than Zotero's own
+
+
+class Cv(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[cv]`: whose CV it is, which works it shows, and how. Works are named by their citation keys."""
+
+    me: str | tuple[str, ...] = ()  # the person's name, or all its spellings; the first one is shown
+    orcid: str = ""
+    title: str = ""  # of the list; without one "Publications"
+    works: tuple[str, ...] = ()  # where others share the name: the works that are mine, "KEY" or "KEY:2" (second author)
+    unlisted: Literal["keep", "drop"] = "keep"  # works whose list of authors is cut before the own name, if it is there
+    versions: Versions = "published"  # of works with several
+    types: tuple[str, ...] = ()  # only these: CSL types, or "preprint"
+    years: str | int = ""  # only these: 2024, "2020-2024", "2020-", "-2019"
+    keywords: tuple[str, ...] = ()  # only works with one of these
+    hidden: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()  # in a section of their own before all others
+    group: Literal["year", "type", "status", "topic", "none"] = "year"
+    topics: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # title -> keywords, for group = "topic"
+    order: Literal["newest", "oldest", "title", "author"] = "newest"
+    number: Literal["continuous", "group", "type", "none"] = "continuous"
+    descending: bool = False  # the last number first, so that old works keep theirs
+    prefix: bool | Mapping[str, str] = False  # of numbers: [J3]; by type, for those that are named instead of J, C, P ...
+    style: str = "apa"  # a CSL style: its name or the path of a .csl file
+    engine: str = ""
+    lang: str = ""  # of the style's own words: "de-DE"
+    bold: bool = True  # the own name
+    equal: Mapping[str, tuple[str | int, ...]] = msgspec.field(default_factory=dict)  # KEY -> places or family names
+    corresponding: Mapping[str, tuple[str | int, ...]] = msgspec.field(default_factory=dict)
+    links: tuple[Literal["doi", "arxiv", "code", "pdf", "url"], ...] = ("doi", "arxiv", "code", "pdf", "url")
+    counts: bool = True  # of works, in the titles of groups
+
+
 class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """The whole file."""
 
     sources: Mapping[str, Source] = msgspec.field(default_factory=dict)
     fmt: Fmt = Fmt()
+    exports: Exports = Exports()
+    merge: Merge = Merge()
+    keys: Keys = Keys()
+    sync: Sync = Sync()
+    cv: Cv = Cv()
 
     def source(self, name: str) -> Source:
         """What is said about the source of this file name; "*" stands for those that have no section of their own."""
@@ -76,7 +151,11 @@ def _parse(path: Path) -> Settings:
 def _advice(message: str) -> str:
     """Msgspec's message, with the nearest setting where one is unknown, and the choices where there are few."""
     unknown = re.search(r"unknown field `([^`]+)`", message)
-    known = [name for section in (Settings, Source, Fmt) for name in section.__struct_encode_fields__]
+    known = [
+        name
+        for section in (Settings, Source, Fmt, Exports, Merge, Keys, Cv)
+        for name in section.__struct_encode_fields__
+    ]
     near = get_close_matches(unknown[1], known, 1) if unknown else []
     if near:
         return f"{message}; did you mean {near[0]!r}?"

@@ -38,8 +38,13 @@ COMMANDS = {
     "build": ("convert", "build"),
     "completion": ("convert", "completion"),
     "convert": ("convert", "convert"),
+    "cv": ("cv", "cv"),
+    "dedupe": ("dedupe", "dedupe"),
     "fmt": ("convert", "format_files"),
     "formats": ("convert", "list_formats"),
+    "keys": ("keys", "keys"),
+    "sync": ("sync", "sync"),
+    "tex": ("tex", "tex"),
 }
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from bibkit import keys
-from bibkit.record import Date, Name, Record
+from bibkit import lock as locks
+from bibkit.record import Date, Name, Origin, Record
 
 T = TypeVar("T")
 WORDS = "learning deep sparse graph video anomaly detection model robust memory neural optimal transport flow".split()
@@ -30,7 +31,8 @@ def work(chance: random.Random, place: int) -> Record:
     if place % 3 == 0:
         texts["DOI"] = f"10.1000/{place}"
     names = tuple(Name(family=family.title(), given="A.") for family in chance.sample(FAMILIES, 3))
-    return Record("article", "", texts, {"author": names}, {"issued": Date((1990 + place % 35, 1 + place % 12))})
+    dates = {"issued": Date((1990 + place % 35, 1 + place % 12))}
+    return Record("article", "", texts, {"author": names}, dates, origins=(Origin(f"seeds/list{place % 5}.txt"),))
 
 
 def timed(what: str, run: Callable[[], T]) -> T:
@@ -44,13 +46,22 @@ def timed(what: str, run: Callable[[], T]) -> T:
     return result
 
 
+def shuffled(content: str) -> str:
+    """As git leaves a lock that two branches added to."""
+    lines = content.splitlines(keepends=True)
+    random.Random(7).shuffle(lines)
+    return "".join(lines)
+
+
 def main(number: int) -> None:
     """Print all figures."""
     records = works(number)
-    lock = timed(f"assign {number} new works", lambda: keys.assign(records, keys.Lock())).lock
+    lock = timed(f"assign {number} new works", lambda: keys.assign(records, keys.Lock(), day="2026-11-22")).lock
     timed("assign them again", lambda: keys.assign(records, lock))
     content = timed("dumps", lambda: keys.dumps(lock))
     loaded = timed(f"loads ({len(content) / 1e6:.1f} MB)", lambda: keys.loads(content))
+    timed("loads the lines in another order", lambda: keys.loads(shuffled(content)))
+    timed("merge three locks", lambda: locks.merge(lock, lock, loaded))
     if loaded != lock:
         sys.exit("loads(dumps(lock)) is not the lock")
 
