@@ -35,6 +35,7 @@ _PARENTHESES = re.compile(r"((?:[^\\]|\\[^()])*+)\\\)", re.DOTALL)
 _SQUARE = re.compile(r"((?:[^\\]|\\[^\[\]])*+)\\\]", re.DOTALL)
 _MATH_GROUP = re.compile(r"\{\$(?:[^\\$]|\\.)*+\$\}", re.DOTALL)
 _RAISED = re.compile(r"\{\\text(super|sub)script ([0-9+\-=()ni])\}")
+_TYPEWRITTEN = re.compile(r"(?:[^']|^)'\{\}(?!['`]|\\textasciigrave)", re.DOTALL)  # how we write that apostrophe
 _NUMBER = re.compile(r"\s*(?:\"([0-9A-F]{1,6})|'([0-7]{1,8})|([0-9]{1,7})|`\\?(.)) ?", re.DOTALL)
 OPTION = re.compile(r"\[[^\[\]{}\\\n]*\](?=\{)")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+)\}")
@@ -57,7 +58,7 @@ def decode(latex: str, *, protect: bool = False) -> str:
     structured = "\\" in latex or "{" in latex or "}" in latex or "$" in latex
     if not latex.isprintable() or "  " in latex:
         latex = _spaced(latex)
-    elif not (structured or "'" in latex or "--" in latex or "`" in latex or "~" in latex):
+    elif not (structured or "'" in latex or ("-" in latex and "--" in latex) or "`" in latex or "~" in latex):
         return (latex if latex.isascii() else _composed(latex)).strip(" ")  # most values
     if structured and not ("{" in latex or "}" in latex or "$" in latex):
         unescaped = _ESCAPED.sub(r"\1", latex)  # no other commands than these, as in "R\&D"
@@ -92,7 +93,9 @@ def _composed(text: str) -> str:
     """NFC, with the dotted letter under an accent: so Unicode has it, where TeX takes the dotless one."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", _DOTLESS_ACCENTED.sub(lambda found: _DOTLESS[found[0]], text))
+    if "ı" in text or "ȷ" in text:
+        text = _DOTLESS_ACCENTED.sub(lambda found: _DOTLESS[found[0]], text)
+    return unicodedata.normalize("NFC", text)
 
 
 def _ligatures(text: str) -> str:
@@ -184,6 +187,9 @@ class _Decoder:
         if raised := _RAISED.match(self.text, start - 1):
             self.position = raised.end()
             self.out.append(tables.RAISED[raised[1], raised[2]])
+        elif self.text.startswith("}", start) and _TYPEWRITTEN.match(self.text, max(0, start - 3)) and self.out:
+            self.position += 1
+            self.out[-1] = f"{self.out[-1][:-1]}'"
         elif self.frames[-1].shielded or self.text.startswith("\\", start) or _MATH_GROUP.match(self.text, start - 1):
             self.push("plain")
         else:

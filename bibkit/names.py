@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bibkit.names_bibtex import (
+    OTHERS,
     format_bibtex,
     format_bibtex_list,
     is_von,
@@ -28,6 +29,7 @@ from bibkit.names_bibtex import (
 from bibkit.record import Name, replace
 
 __all__ = [
+    "OTHERS",
     "format_bibtex",
     "format_bibtex_list",
     "format_display",

@@ -181,7 +181,13 @@ def parse_bibtex_list(
     names, cut = _without_others(split_bibtex_list(text))
     if names and "=" in names[0]:
         names, useprefix = _without_options(names, useprefix)
-    return tuple([_parse_bibtex(name, useprefix, decode) for name in names if name]), cut
+    people = [_parse_bibtex(name, useprefix, decode) for name in names if name]
+    if _NOBODY in people:
+        people = [name for name in people if name != _NOBODY]
+    return tuple(people), cut
+
+
+_NOBODY = Name()  # what `{}` says
 
 
 def _without_others(names: list[str]) -> tuple[list[str], bool]:
@@ -308,24 +314,25 @@ def _as_is(text: str) -> str:
     return text
 
 
-def format_bibtex(name: Name, *, biblatex: bool = False, encode: Transcode = _as_is) -> str:
+def format_bibtex(name: Name, *, biblatex: bool = False, useprefix: bool = False, encode: Transcode = _as_is) -> str:
     """`von Last, Jr, First`, with braces around what BibTeX would read otherwise; a literal is all in braces.
 
     `encode` turns each part from text into LaTeX, before braces are added; what it returns has its braces in balance.
     `parse_bibtex` gives the same Name back, but for what BibTeX has no form for:
 
-    - both particles are its "von", and come back as the dropping one;
+    - both particles are its "von", and come back as the dropping one, or the other where the entry has `useprefix`;
     - a particle without a small first letter in its last word, or with an apostrophe or a hyphen at its end, comes
       back in the family name (BibTeX would print `d' Ormesson`), and so does one without a family name;
     - `comma_suffix` and `static_ordering` come back unset.
 
     With `biblatex` these particles are in BibLaTeX's extended form, and only a name that has both comes back with one.
+    `useprefix` is what the entry's option of that name says.
     """
     if name.literal and not (name.family or name.given):
         return f"{{{encode(name.literal)}}}"
     particle = join_words(name.dropping_particle, name.non_dropping_particle)
     plain = _is_plain_particle(particle) and bool(name.family)
-    if biblatex and particle and (name.non_dropping_particle or not plain):
+    if biblatex and particle and (bool(name.non_dropping_particle) != useprefix or not plain):
         return _format_extended(name, particle, encode)
     von = encode(particle) if plain else ""
     family = encode(name.family if plain else join_words(particle, name.family))

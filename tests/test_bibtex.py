@@ -243,3 +243,45 @@ def test_capitals_that_a_style_would_lower_are_protected_on_request(title: str, 
     assert f"title = {{{title}}}".replace("$L^2$", "{$L^2$}") in write(record)[0]  # maths with capitals always
     assert f"title = {{{shown}}}".replace("$L^2$", "{$L^2$}") in write(record, protect=True)[0]
     assert protect(protect(title)) == protect(title)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "title = {Main}, subtitle = {Sub of {DNA}}",
+        "title = {Why?}, subtitle = {Because}, titleaddon = {An Addendum}",
+        r"title = {A \emph{B}}, subtitle = {\emph{C}}",
+        "journaltitle = {J}, journalsubtitle = {S}, title = {T}",
+        "subtitle = {Alone}",
+    ],
+)
+def test_subtitles_come_back_as_they_were(fields: str) -> None:
+    record = one(f"@article{{k, {fields}}}")
+    text, problems = write(record)
+    assert problems == []
+    assert sorted(", ".join(line.strip(" ,") for line in text.splitlines()[1:-1]).split(", ")) == sorted(
+        fields.split(", ")
+    )
+
+
+def test_subtitles_of_books_come_back() -> None:
+    fields = "booktitle = {B}, booksubtitle = {Bs}, maintitle = {M}, mainsubtitle = {Ms}, title = {T}, subtitle = {S}"
+    record = one(f"@inbook{{k, {fields}}}", "bibtex")
+    assert [record.texts[name] for name in ("title", "container-title", "volume-title")] == ["T: S", "B: Bs", "M: Ms"]
+    text, problems = write(record)
+    assert problems == []
+    assert all(field in text for field in fields.split(", "))
+
+
+def test_a_title_that_was_changed_keeps_no_subtitle() -> None:
+    record = one("@book{k, title = {Main}, subtitle = {Sub}}")
+    text, problems = write(replace(record, texts={"title": "Main: Other"}))
+    assert "title = {Main: Other}" in text
+    assert [problem.field for problem in problems] == ["bibtex:subtitle"]
+
+
+def test_the_classic_dialect_prints_the_whole_title() -> None:
+    text, problems = write(one("@article{k, journaltitle = {Main}, journalsubtitle = {Sub}}"), "bibtex")
+    assert "journal = {Main: Sub}" in text
+    assert "subtitle" not in text
+    assert [(problem.field, problem.severity) for problem in problems] == [("bibtex:journalsubtitle", "note")]

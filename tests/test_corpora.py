@@ -17,13 +17,16 @@ from typing import Any
 
 import pytest
 
-from bibkit import library
+from bibkit import library, patterns
 from bibkit.files import encode
 from bibkit.problems import BibkitError, Report
+from bibkit.settings import Settings
 
 RATCHETS = Path(__file__).parent / "ratchets"
-TEXTUAL = frozenset({"names", "latex"})  # areas whose cases have no names but their text, which stays where it is
-AREAS = ("bib2csl", "names", "latex", "robust", "roundtrip", "csl2bib", "ris2csl")
+TEXTUAL = frozenset(
+    {"names", "latex", "keys"}
+)  # areas whose cases have no names but their text, which stays where it is
+AREAS = ("bib2csl", "names", "latex", "robust", "roundtrip", "csl2bib", "ris2csl", "keys")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,17 @@ def converted(path: str, source: str, target: str) -> tuple[bytes | None, str, f
     return b"".join(encode(piece) if isinstance(piece, str) else piece for piece in pieces), "", 0.0
 
 
+def previewed(path: str, source: str, pattern: str) -> tuple[bytes | None, str, float]:
+    """What `bibkit keys preview` would print for the first entry."""
+    said = Report()
+    try:
+        found = said.sift(library.records(library.open_sources([path], source, Settings(), said)))
+        key = next((patterns.compile(pattern)(record) for record in found), "")
+    except BibkitError as error:
+        return None, str(error), 0.0
+    return f"{key}\n".encode(), "", 0.0
+
+
 def _label(area: str, case: str) -> str:
     return blake2b(case.encode(), digest_size=6).hexdigest() if area in TEXTUAL else case
 
@@ -72,12 +86,13 @@ def outcomes(score: ModuleType, area: str) -> dict[str, bool]:
     )
     runner, corpora = score.Runner(arguments), score.Corpora(root, arguments)
     runner.convert = lambda path, source, target: converted(str(path), source, target)
+    runner.keyer, runner.run = ["{input}", "{from}", "{formula}"], lambda words: previewed(*words)
     tallies: dict[str, Any] = score.DO[area](runner, corpora, score.find_schema(arguments, corpora))
     found: dict[str, bool] = {}
     for source, tally in tallies.items():
         for case in tally.cases:
             right = case.get("ok", True) and not (case.get("differ") or case.get("missing") or case.get("note"))
-            name = f"{source}/{_label(area, case['case'])}"
+            name = f"{source}/{_label(area, case['case'] + case.get('formula', ''))}"
             found[name] = found.get(name, True) and right
     return found
 

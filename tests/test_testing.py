@@ -70,7 +70,7 @@ def forgetting(records: Iterable[Record], options: WriteOptions) -> Iterator[str
 
 def alarming(records: Iterable[Record], options: WriteOptions) -> Iterator[str | Problem]:
     for record in records:
-        yield Problem("lost", "the title is lost", key=record.key, field="title")
+        yield Problem("lines-lost", "the title is lost", key=record.key, field="title")
         yield from write([record], options)
 
 

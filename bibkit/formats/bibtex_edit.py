@@ -126,10 +126,10 @@ def write_block(text: str, block: Block, style: Style) -> str:
 
 def _write(kind: str, head: str, pairs: Iterable[tuple[str, str]], style: Style) -> str:
     case = _CASES[style.case]
-    named = [(case(name), delimited(value, style.delimiter)) for name, value in pairs]
+    named = [(case(name), value) for name, value in pairs]
     width = max((len(name) for name, _ in named), default=0) if style.align else 0
     comma = "," if style.trailing_comma else ""
-    lines = [f"{style.indent}{name:{width}} = {value}" for name, value in named]
+    lines = [f"{style.indent}{name.ljust(width)} = {delimited(value, style.delimiter)}" for name, value in named]
     body = f",{style.newline}".join(lines) + comma + style.newline if lines else ""
     return f"@{case(kind)}{{{head}{style.newline}{body}}}"
 

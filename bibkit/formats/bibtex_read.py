@@ -73,7 +73,8 @@ def _items(document: syntax.Document, dialect: Dialect) -> Iterator[Entry | Prob
         missing: list[str] = []
         fields = _fields(block, strings, missing)
         entry = Entry(block.type.lower(), block.key, fields, _origin(document, block, dialect))
-        yield from _remarks(entry, missing, dialect)
+        if missing or dialect.table.type_in(entry.type) is None:
+            yield from _remarks(entry, missing, dialect)
         if not fields.keys().isdisjoint(CRUMBS):
             yield from parents.missing(entry)
             entry.fields = parents.inherited(entry.type, entry.key, fields)
@@ -95,7 +96,7 @@ def _fields(block: syntax.Entry, strings: Mapping[str, str], missing: list[str])
         name = written.lower()
         while name in fields:
             name += "+"
-        if raw.startswith("{") and raw.endswith("}") and raw.find("{", 1) < 0:  # as most values are
+        if raw.rfind("{") == 0 and raw[-1] == "}":  # as most values are: no group within
             fields[name] = raw[1:-1]
         else:
             fields[name] = syntax.resolve(raw, strings, missing)
@@ -153,28 +154,35 @@ def _crumbs(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 yield crumb, name.strip()
 
 
-def _join_subtitles(fields: dict[str, str]) -> None:
-    """CSL has one title: a subtitle follows after a colon, or a blank where the title ends in a mark of its own."""
-    if fields.keys().isdisjoint(SUBTITLES):
-        return
-    for name in SUBTITLES.keys() & fields.keys():
-        home = SUBTITLES[name] if SUBTITLES[name] in fields else {"journaltitle": "journal"}.get(SUBTITLES[name], "")
-        if title := fields.get(home, "").rstrip():
-            fields[home] = f"{title}{' ' if title[-1] in '?!.:' else ': '}{fields.pop(name)}"
+def title_before(subtitle: str, fields: Mapping[str, str]) -> str:
+    """The field that a field holds the subtitle for, or the empty string where it is not among these."""
+    home = SUBTITLES.get(subtitle, "")
+    return home if home in fields else "journal" if home == "journaltitle" and "journal" in fields else ""
+
+
+def _join_subtitles(fields: dict[str, str]) -> dict[str, Json]:
+    """CSL has one title, of which a subtitle is the end. Where it begins stays known as `extra["bibtex:subtitle"]`."""
+    kept: dict[str, Json] = {}
+    for name in SUBTITLES:
+        subtitle, home = fields.get(name, ""), title_before(name, fields)
+        if subtitle.strip() and (title := fields.get(home, "").rstrip()):
+            fields[home] = values.joined_title(title, subtitle)
+            kept[PREFIX + name] = fields.pop(name)
+    return kept
 
 
 def _record(entry: Entry, dialect: Dialect) -> Record:
-    our_type = _our_type(entry, dialect)
-    draft = _Draft({}, {}, {}, {})
-    _join_subtitles(entry.fields)
+    our_type = type_of(entry.type, entry.fields, dialect)
+    kept = {} if entry.fields.keys().isdisjoint(SUBTITLES) else _join_subtitles(entry.fields)
+    draft = _Draft({}, {}, {}, kept)
     rules = dialect.table.reading(entry.type, our_type)
     plain, texts = _plain(dialect.table, entry.type, our_type), draft.texts
     aliases = []
     for name, value in entry.fields.items():
-        if name in plain and plain[name][0] not in texts:  # the straight way for most fields
-            variable, decode = plain[name]
-            if decoded := decode(value):
-                texts[variable] = decoded
+        usual = plain.get(name)
+        if usual and usual[0] not in texts:  # the straight way for most fields
+            if decoded := usual[1](value):
+                texts[usual[0]] = decoded
         elif name in _SPECIAL:
             _SPECIAL[name](draft, entry, name)
         elif name in rules and rules[name][0].way == "both":
@@ -208,18 +216,22 @@ def _plain(table: Table, entry_type: str, our_type: str) -> dict[str, tuple[str,
     }
 
 
-def _our_type(entry: Entry, dialect: Dialect) -> str:
-    subtype = entry.fields.get("entrysubtype", "").strip().lower()
+def type_of(kind: str, fields: Mapping[str, str], dialect: Dialect) -> str:
+    """The CSL type of an entry of this type with these fields."""
+    subtype = fields.get("entrysubtype", "").strip().lower()
     if subtype in SUBTYPES or subtype in TYPES:
         return SUBTYPES.get(subtype, subtype)
-    rule = dialect.table.type_in(entry.type)
+    rule = dialect.table.type_in(kind)
     ours = rule.ours if rule else "document"
-    return "article" if ours in ("document", "manuscript", "webpage") and _on_arxiv(entry) else ours
+    return "article" if "eprint" in fields and ours in _PREPRINTS and _on_arxiv(fields) else ours
 
 
-def _on_arxiv(entry: Entry) -> bool:
-    archive = entry.fields.get("eprinttype") or entry.fields.get("archiveprefix") or ""
-    return archive.strip().lower() == "arxiv" and "eprint" in entry.fields
+_PREPRINTS = frozenset({"document", "manuscript", "webpage"})  # what arXiv's papers are entered as
+
+
+def _on_arxiv(fields: Mapping[str, str]) -> bool:
+    archive = fields.get("eprinttype") or fields.get("archiveprefix") or ""
+    return archive.strip().lower() == "arxiv"
 
 
 def _add_type(draft: _Draft, entry: Entry, our_type: str, dialect: Dialect) -> None:
@@ -227,9 +239,14 @@ def _add_type(draft: _Draft, entry: Entry, our_type: str, dialect: Dialect) -> N
     rule = dialect.table.type_in(entry.type)
     if rule is not None and rule.genre:
         draft.texts.setdefault("genre", rule.genre)
-    usual = dialect.table.type_out(our_type, draft.texts.get("genre", ""))
-    if usual is None or usual.theirs != entry.type:
+    if _usual_type(dialect.table, our_type, draft.texts.get("genre", "")) != entry.type:
         draft.extra[ENTRY_TYPE] = entry.type
+
+
+@lru_cache(maxsize=1 << 12)
+def _usual_type(table: Table, our_type: str, genre: str) -> str:
+    rule = table.type_out(our_type, genre)
+    return rule.theirs if rule else ""
 
 
 def _take_first(draft: _Draft, rules: tuple[FieldRule, ...], value: str, entry: Entry, name: str) -> None:
@@ -257,6 +274,11 @@ def _take_raw(draft: _Draft, rule: FieldRule, value: str, _entry: Entry) -> bool
 _USEPREFIX = re.compile(r"\buseprefix\b(?!\s*=\s*false)")
 
 
+def uses_prefix(options: str) -> bool:
+    """Whether an entry's options say that particles belong to the family names (biblatex manual 3.1.3)."""
+    return bool(_USEPREFIX.search(options))
+
+
 def _take_names(draft: _Draft, rule: FieldRule, value: str, entry: Entry) -> bool:
     return _add_people(draft, rule.ours, value, entry)
 
@@ -264,7 +286,7 @@ def _take_names(draft: _Draft, rule: FieldRule, value: str, entry: Entry) -> boo
 def _add_people(draft: _Draft, variable: str, value: str, entry: Entry) -> bool:
     if variable in draft.names:
         return False
-    useprefix = "options" in entry.fields and bool(_USEPREFIX.search(entry.fields["options"]))
+    useprefix = "options" in entry.fields and uses_prefix(entry.fields["options"])
     people, cut = names.parse_bibtex_list(value, decode=values.decode_text, useprefix=useprefix)
     if people:
         draft.names[variable] = people
@@ -281,7 +303,8 @@ def _take_edtf(draft: _Draft, rule: FieldRule, value: str, _entry: Entry) -> boo
 
 
 def _take_keywords(draft: _Draft, _rule: FieldRule, value: str, _entry: Entry) -> bool:
-    draft.keywords += tuple(word for word in values.decode_keywords(value) if word not in draft.keywords)
+    words = values.decode_keywords(value)
+    draft.keywords = tuple(dict.fromkeys((*draft.keywords, *words))) if draft.keywords else words
     return True
 
 
@@ -304,11 +327,12 @@ def _special_date(draft: _Draft, entry: Entry, _name: str) -> None:
     if written := get("date"):
         draft.dates["issued"] = values.decode_edtf(written)
     else:
-        draft.dates["issued"] = _written_date(get("year", ""), get("month", ""), get("day", ""))
+        draft.dates["issued"] = written_date(get("year", ""), get("month", ""), get("day", ""))
 
 
 @lru_cache(maxsize=1 << 12)
-def _written_date(year: str, month: str, day: str) -> Date:
+def written_date(year: str, month: str, day: str) -> Date:
+    """What the fields `year`, `month` and `day` say together."""
     return dates.parse_fields(*(latex.decode(part) for part in (year, month, day)))
 
 
@@ -344,3 +368,9 @@ _SPECIAL: Mapping[str, Callable[[_Draft, Entry, str], None]] = {
     "ids": _special_ids,
     "entrysubtype": _special_subtype,
 }
+
+
+def knows(kind: str, ours: str, field: str, dialect: Dialect) -> bool:
+    """Whether a field means something in entries of these types, so that it is not only carried along."""
+    known = (dialect.table.reading(kind, ours), _SPECIAL, SUBTITLES, CRUMBS, ("options",))
+    return any(field in names for names in known)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 
 import msgspec
 
 from bibkit import dates, latex, names, text
 from bibkit.formats.bibtex_tables import COUNTRIES, GENRES, LANGUAGES
-from bibkit.record import Date
+from bibkit.record import Date, Name
 
 Encode = Callable[[str], str]
 
@@ -23,10 +24,18 @@ _AND = re.compile(r"(?i)\sand\s")
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """How one kind of field is read (LaTeX to our text) and written (our text and an encoder to LaTeX)."""
+    """How one kind of field is read (LaTeX to our text) and written (our text and an encoder to LaTeX).
+
+    `quick` says at less cost whether a value (ours, and as written) is read as it was.
+    """
 
     decode: Callable[[str], str]
     encode: Callable[[str, Encode], str]
+    quick: Callable[[str, str], bool] | None = None
+
+    def comes_back(self, value: str, written: str) -> bool:
+        """Whether what was written for a value is read as this value."""
+        return self.quick(value, written) if self.quick else self.decode(written) == value
 
 
 def decode_text(value: str) -> str:
@@ -60,12 +69,13 @@ def _decode_item(value: str) -> str:
 
 
 def _encode_list(value: str, encode: Encode) -> str:
-    return " and ".join(_one_item(encode(item)) for item in value.split("; "))
+    return " and ".join([_one_item(encode(item)) for item in value.split("; ")])
 
 
 def _one_item(value: str) -> str:
-    """One item of a list; in "Smith and Sons", once braced, the "and" separates nothing."""
-    return f"{{{value}}}" if _AND.search(f" {value} ") else value
+    """One item of a list; in "Smith and Sons", once braced, the "and" separates nothing, and no key is a key."""
+    braced = value in COUNTRIES or ("and" in value.lower() and _AND.search(f" {value} "))
+    return f"{{{value}}}" if braced else value
 
 
 def _decode_pages(value: str) -> str:
@@ -75,6 +85,8 @@ def _decode_pages(value: str) -> str:
 
 
 def _encode_pages(value: str, encode: Encode) -> str:
+    if usual := _PAGES.fullmatch(value):
+        return f"{usual[1]}--{usual[2]}"
     return encode(_RANGE_HYPHEN.sub("–", value))
 
 
@@ -100,7 +112,12 @@ _GENRE_KEYS = {words: key for key, words in reversed(GENRES.items())}
 
 def _encode_genre(value: str, encode: Encode) -> str:
     """The key that BibLaTeX translates, where the words are those of one."""
-    return _GENRE_KEYS.get(value) or encode(value)
+    return _GENRE_KEYS.get(value) or _encode_words(value, encode)
+
+
+def _encode_words(value: str, encode: Encode) -> str:
+    """The words as they are; in braces where they would be read as a key."""
+    return f"{{{encode(value)}}}" if value.strip().lower() in GENRES else encode(value)
 
 
 def _decode_language(value: str) -> str:
@@ -118,17 +135,65 @@ def _encode_language(value: str, encode: Encode) -> str:
 
 
 TEXT_KINDS: Mapping[str, Kind] = {
-    "text": Kind(decode_text, _encoded),
-    "title": Kind(_title, _encoded),
+    "text": Kind(decode_text, _encoded, latex.comes_back),
+    "title": Kind(_title, _encoded, partial(latex.comes_back, protect=True)),
     "list": Kind(_decode_list, _encode_list),
     "pages": Kind(_decode_pages, _encode_pages),
     "verbatim": Kind(_decode_verbatim, _encode_verbatim),
     "doi": Kind(_decode_doi, _encode_verbatim),
     "genre": Kind(_decode_genre, _encode_genre),
-    "words": Kind(_decode_genre, _encoded),  # the classic styles print `type` as it stands
+    "words": Kind(_decode_genre, _encode_words),  # the classic styles print `type` as it stands
     "language": Kind(_decode_language, _encode_language),
     "raw": Kind(str.strip, _as_is),
 }
+
+# ------------------------------------------------------------------------------------------------ subtitles
+
+
+def joined_title(title: str, subtitle: str) -> str:
+    """Title and subtitle as one: after a colon, or after a blank where the title ends in a mark of its own."""
+    return f"{title}{' ' if title[-1:] in '?!.:' else ': '}{subtitle}"
+
+
+def main_title(whole: str, subtitle: str, encode: Encode) -> str:
+    """What to write as the title of a whole one (our text) before this subtitle (LaTeX); empty where it has none."""
+    head = whole.removesuffix(_title(subtitle))
+    main = encode(head.rstrip().removesuffix(":"))
+    return main if main and head != whole and _title(joined_title(main, subtitle)) == whole else ""
+
+
+# ------------------------------------------------------------------------------------------------ names
+
+# "Family, Given" of plain letters, as most names are: written and read as it stands.
+_USUAL_NAME = re.compile(r"[A-Z][a-z]++(?:-[A-Z][a-z]++)?, [A-Z][a-z]*+[.]?(?:[ -][A-Z][a-z]*+[.]?)*+")
+
+
+class People(msgspec.Struct, frozen=True):
+    """How the names of an entry are written: what its dialect and its option `useprefix` allow, and the encoder."""
+
+    biblatex: bool
+    useprefix: bool
+    encode: Encode
+
+    def written(self, people: tuple[Name, ...], cut: bool) -> tuple[str, bool]:
+        """A list of names, and whether it is read as it was."""
+        both = [self.one(name) for name in people]
+        listed = [written for written, _ in both if written] + [names.OTHERS] * cut
+        return " and ".join(listed), all(sure for _, sure in both)
+
+    def one(self, name: Name) -> tuple[str, bool]:
+        """A name, and whether it is read as it was."""
+        usual = f"{name.family}, {name.given}"
+        if _USUAL_NAME.fullmatch(usual) and " And" not in usual and Name(name.family, name.given) == name:
+            return usual, True
+        return _one_name(name, self.biblatex, self.useprefix, self.encode)
+
+
+@lru_cache(maxsize=1 << 13)
+def _one_name(name: Name, biblatex: bool, useprefix: bool, encode: Encode) -> tuple[str, bool]:
+    written = names.format_bibtex(name, biblatex=biblatex, useprefix=useprefix, encode=encode)
+    return written, names.parse_bibtex_list(written, decode=decode_text, useprefix=useprefix) == ((name,), False)
+
 
 # ------------------------------------------------------------------------------------------------ keywords
 
@@ -145,6 +210,9 @@ def decode_keywords(value: str) -> tuple[str, ...]:
 
 def encode_keywords(words: tuple[str, ...], encode: Encode) -> str:
     """The words with commas between; a word that has one itself is braced."""
+    joined = ", ".join(words)
+    if ";" not in joined and joined.count(",") < len(words):
+        return encode(joined)
     return ", ".join(f"{{{encode(word)}}}" if "," in word or ";" in word else encode(word) for word in words)
 
 
