@@ -39,7 +39,7 @@ _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _LIGATING = "-–—`'‘’“”,"  # of two of them TeX might make a third
 _BELOW = frozenset(("d", "c", "k", "b", "t", "textcommabelow"))  # accents under which i and j keep their dots
 _TYPOGRAPHY = {
-    "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "\u00a0": "~", "-": "-", "'": "'{}", ",": ",",
+    "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "\u00a0": "~", "-": "-", "'": "'", ",": ",",
     "?": "?{}", "!": "!{}", "\n": " ", "\t": " ", "\r": " ", "\f": " ", "\v": " ", "\u202f": "\\,",
     "\u2003": "\\quad{}", "\u2002": "\\enspace{}", "\u2009": "\\thinspace{}", "\u200b": "\\hspace{0pt}",
     "&": "\\&", "%": "\\%", "#": "\\#", "_": "\\_", "$": "\\$",
@@ -128,8 +128,8 @@ def encode(
     too, as they should where the text was read from LaTeX.
 
     `decode(encode(x), protect=True) == x` for whatever `decode` returns, but for texts in which such commands, or
-    dollars that are no mathematics, stand literally; for any other text, `comes_back` tells. After a typewriter's
-    apostrophe stands an empty group (`don'{}t`), since one without is read as a typographic one, as TeX prints both.
+    dollars that are no mathematics, stand literally; for any other text, `comes_back` tells. A typewriter's apostrophe
+    comes back as a typographic one, as TeX prints both.
     """
     plain = _AS_IT_IS.fullmatch(rich) or not (target == "ascii" or rich.isascii() or _UNSAFE.search(rich))
     if plain and not ("--" in rich or ",," in rich):
@@ -146,7 +146,10 @@ def comes_back(rich: str, latex: str, *, protect: bool = False) -> bool:
     same = latex == rich and rich.isascii() and not ("\\" in rich or "$" in rich)
     if same or _ESCAPED_ONLY.fullmatch(rich):
         return not ("  " in rich or rich[:1] == " " or rich[-1:] == " ")
-    return decode(latex, protect=protect) == rich
+    return decode(latex, protect=protect).translate(_TYPEWRITER) == rich.translate(_TYPEWRITER)
+
+
+_TYPEWRITER = str.maketrans("’", "'")
 
 
 class _Encoder:

@@ -35,7 +35,6 @@ _PARENTHESES = re.compile(r"((?:[^\\]|\\[^()])*+)\\\)", re.DOTALL)
 _SQUARE = re.compile(r"((?:[^\\]|\\[^\[\]])*+)\\\]", re.DOTALL)
 _MATH_GROUP = re.compile(r"\{\$(?:[^\\$]|\\.)*+\$\}", re.DOTALL)
 _RAISED = re.compile(r"\{\\text(super|sub)script ([0-9+\-=()ni])\}")
-_TYPEWRITTEN = re.compile(r"(?:[^']|^)'\{\}(?!['`]|\\textasciigrave)", re.DOTALL)  # how we write that apostrophe
 _NUMBER = re.compile(r"\s*(?:\"([0-9A-F]{1,6})|'([0-7]{1,8})|([0-9]{1,7})|`\\?(.)) ?", re.DOTALL)
 OPTION = re.compile(r"\[[^\[\]{}\\\n]*\](?=\{)")
 _ENVIRONMENT = re.compile(r"\{([A-Za-z]+)\}")
@@ -187,9 +186,6 @@ class _Decoder:
         if raised := _RAISED.match(self.text, start - 1):
             self.position = raised.end()
             self.out.append(tables.RAISED[raised[1], raised[2]])
-        elif self.text.startswith("}", start) and _TYPEWRITTEN.match(self.text, max(0, start - 3)) and self.out:
-            self.position += 1
-            self.out[-1] = f"{self.out[-1][:-1]}'"
         elif self.frames[-1].shielded or self.text.startswith("\\", start) or _MATH_GROUP.match(self.text, start - 1):
             self.push("plain")
         else:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from bibkit.record import Record
 
 _DASH = re.compile(r"\s*[-‐‑‒–—−]+\s*")
@@ -19,7 +21,8 @@ def losses(before: Record, after: Record) -> Iterator[tuple[str, Any, Any]]:
     """The variables of `before` that are otherwise in `after`: name, value, and what is there instead (None: nothing).
 
     Compared are type, key, texts, names, dates, `cut`, keywords, `extra` and aliases; origins and traces say where a
-    record comes from and are not part of it. Dashes in page ranges are one. What only `after` has is no loss.
+    record comes from and are not part of it. Dashes in page ranges are one, and so are a typewriter's apostrophe and a
+    typographic one. What only `after` has is no loss.
     """
     if before.type != after.type:
         yield "type", before.type, after.type
@@ -37,8 +40,18 @@ def losses(before: Record, after: Record) -> Iterator[tuple[str, Any, Any]]:
 def _values(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     for name, value in mine.items():
         found = theirs.get(name)
-        if value and value != found and not _same_pages(name, value, found):
+        if value and value != found and not (_same_pages(name, value, found) or _same_but_quotes(value, found)):
             yield name, value, found
+
+
+_TYPEWRITER = str.maketrans("’", "'")
+
+
+def _same_but_quotes(value: Any, found: Any) -> bool:
+    if type(value) is not type(found):
+        return False
+    one, other = (msgspec.json.encode(each).decode().translate(_TYPEWRITER) for each in (value, found))
+    return one == other
 
 
 def _same_pages(name: str, value: Any, found: Any) -> bool:
