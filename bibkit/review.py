@@ -70,13 +70,13 @@ class Row(msgspec.Struct, frozen=True):
 
 
 # First what tells two papers apart; whatever else there is follows.
-_FIRST = ("title", "author", "issued", "container-title", "volume", "issue", "page", "DOI", "type")
+FIRST = ("title", "author", "issued", "container-title", "volume", "issue", "page", "DOI", "type")
 
 
 def rows(one: Record, other: Record) -> list[Row]:
     """The variables of two records side by side, without abstracts that are the same."""
     variables = dict.fromkeys((*all_variables(one), *all_variables(other)))
-    ordered = [name for name in _FIRST if name in variables] + [name for name in variables if name not in _FIRST]
+    ordered = [name for name in FIRST if name in variables] + [name for name in variables if name not in FIRST]
     made = (Row(name, _text(one, name), _text(other, name)) for name in ordered)
     return [row for row in made if row.variable != "abstract" or row.differs]
 
@@ -185,13 +185,14 @@ class Session:
     def _left(self) -> Iterator[Question]:
         passed = self._passed()
         for pair, question in self._questions.items():
-            if pair not in passed and not self._implied(question):
+            if pair not in passed and not self.implied(question):
                 yield question
 
     def _passed(self) -> set[tuple[int, int]]:
         return {step.question.pair for step in self.steps if step.question}
 
-    def _implied(self, question: Question) -> bool:
+    def implied(self, question: Question) -> bool:
+        """Whether what was answered says what the answer to this question is, its own answer included."""
         return self._groups.known(*(self._home[place] for place in question.pair))
 
     @property
@@ -199,7 +200,7 @@ class Session:
         """How many questions there are, and what became of them."""
         passed = self._passed()
         skipped = sum(step.kind == "skip" for step in self.steps)
-        implied = sum(pair not in passed and self._implied(one) for pair, one in self._questions.items())
+        implied = sum(pair not in passed and self.implied(one) for pair, one in self._questions.items())
         return Progress(len(self._questions), len(passed) - skipped, implied, skipped)
 
     def answers(self) -> dict[tuple[int, int], Verdict]:

@@ -77,6 +77,9 @@ decisions_option = click.option(
 @click.option("--clusters", metavar="CSV", default="", help="File for a table: id, cluster_id, work_id; - is allowed.")
 @decisions_option
 @click.option("--review", is_flag=True, help="Ask about each pair in doubt, side by side, one key for an answer.")
+@click.option("--web", is_flag=True, help="The same as a page in the browser, which only this machine can open.")
+@click.option("--no-open", is_flag=True, help="With --web: print the address of the page and open no browser.")
+@click.option("--port", metavar="N", type=click.IntRange(0, 65535), help="With --web: the port; by default a free one.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print pairs with their evidence, clusters and works as JSON.")
 @click.option(
@@ -92,10 +95,10 @@ def join(inputs: tuple[str, ...], quiet: bool, decisions: str | None, from_forma
     said = Report()
     wanted = _Wanted(inputs, **asked)
     wanted.check()
-    desk = _open(inputs, from_format, decisions, said, quiet, new=wanted.review)
+    desk = _open(inputs, from_format, decisions, said, quiet, new=wanted.asks)
     joined = desk.join(quiet)
-    if wanted.review:
-        joined = _reviewed(desk, joined)
+    if wanted.asks:
+        joined = _reviewed(wanted, desk, joined)
     _deliver(wanted, desk, joined, said)
     tell(_summary(joined, asks=not inputs), quiet)
     end(said, quiet)
@@ -109,6 +112,9 @@ class _Wanted(NamedTuple):
     output: str
     clusters: str
     review: bool
+    web: bool
+    no_open: bool
+    port: int | None
     yes: bool
     as_json: bool
     versions: str
@@ -116,20 +122,37 @@ class _Wanted(NamedTuple):
 
     def check(self) -> None:
         """Raises UsageError where two things cannot be had together."""
-        if self.review and self.yes:
-            raise UsageError("--review asks and --yes does not; give one of them")
-        if self.review:
-            from bibkit.cli.review import check_terminal
-
-            check_terminal()
+        self.check_review()
         printed = [self.as_json, self.clusters == "-", self.result and self.output in ("", "-")]
         if sum(printed) > 1:
             raise UsageError("standard output can take one result; give -o or --clusters a file")
 
+    def check_review(self) -> None:
+        """Raises UsageError where nobody can be asked in the way that is wanted."""
+        if self.asks and self.yes:
+            raise UsageError(f"--{'web' if self.web else 'review'} asks and --yes does not; give one of them")
+        if self.review and self.web:
+            raise UsageError("--review asks at the terminal and --web in a browser; give one of them")
+        if (self.no_open or self.port is not None) and not self.web:
+            raise UsageError("--no-open and --port are for --web")
+        if self.review:
+            from bibkit.cli.review import check_terminal
+
+            check_terminal()
+        if self.web:
+            from bibkit.cli.review_web import check_flask
+
+            check_flask()
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a review, of either kind."""
+        return self.review or self.web
+
     @property
     def result(self) -> bool:
         """Whether the joined records are asked for: by name, or because nothing else is."""
-        return bool(self.output or self.to or (self.inputs and not (self.clusters or self.as_json or self.review)))
+        return bool(self.output or self.to or (self.inputs and not (self.clusters or self.as_json or self.asks)))
 
 
 class _Desk(NamedTuple):
@@ -176,16 +199,19 @@ def _open(
     return _Desk(sources, records, store, known, all_there=not inputs or bool(decisions))
 
 
-def _reviewed(desk: _Desk, joined: Joined) -> Joined:
+def _reviewed(wanted: _Wanted, desk: _Desk, joined: Joined) -> Joined:
     """Ask, and join anew by the answers."""
-    from bibkit.cli import review
+    from bibkit.cli import review, review_web
     from bibkit.review import Session
 
     rulings = joined.rulings
     session = Session(
         joined.records, joined.matching, desk.store, decided=rulings.decided, preferred=rulings.preferred, who=_who()
     )
-    answers = review.review(session, desk.store.shown)
+    if wanted.web:
+        answers = review_web.review(session, desk.store.shown, wanted.port or 0, opens=not wanted.no_open)
+    else:
+        answers = review.review(session, desk.store.shown)
     return desk.join(quiet=True) if answers else joined
 
 
