@@ -103,6 +103,13 @@ def _encode_verbatim(value: str, _encode: Encode) -> str:
     return latex.encode_verbatim(value)
 
 
+_ADDRESS = re.compile(r"(?:https?://|10\.[0-9]{4,9}/)[A-Za-z0-9._~:/?#@!&'()*+,;=%-]*[A-Za-z0-9]")
+
+
+def _verbatim_comes_back(decode: Callable[[str], str], value: str, written: str) -> bool:
+    return (written == value and bool(_ADDRESS.fullmatch(value))) or decode(written) == value
+
+
 def _decode_genre(value: str) -> str:
     return GENRES.get(value.strip().lower()) or decode_text(value)
 
@@ -139,8 +146,8 @@ TEXT_KINDS: Mapping[str, Kind] = {
     "title": Kind(_title, _encoded, partial(latex.comes_back, protect=True)),
     "list": Kind(_decode_list, _encode_list),
     "pages": Kind(_decode_pages, _encode_pages),
-    "verbatim": Kind(_decode_verbatim, _encode_verbatim),
-    "doi": Kind(_decode_doi, _encode_verbatim),
+    "verbatim": Kind(_decode_verbatim, _encode_verbatim, partial(_verbatim_comes_back, _decode_verbatim)),
+    "doi": Kind(_decode_doi, _encode_verbatim, partial(_verbatim_comes_back, _decode_doi)),
     "genre": Kind(_decode_genre, _encode_genre),
     "words": Kind(_decode_genre, _encode_words),  # the classic styles print `type` as it stands
     "language": Kind(_decode_language, _encode_language),
@@ -256,7 +263,9 @@ def protect(rich: str) -> str:
     """
     pieces = text.tokens(rich)
     words = [word for piece in pieces if piece.kind == "text" for word in _WORD.findall(piece.text)]
-    names_too = _in_sentence_case(words[1:])
+    names_too = any(word[0].isupper() for word in words[1:]) and _in_sentence_case(words[1:])
+    if not names_too and not any(map(_must_stay, words)):
+        return rich
     shown, inside, before = [], 0, ""
     for piece in pieces:
         inside += (piece.mark == "nocase") * ((piece.kind == "open") - (piece.kind == "close"))
@@ -275,15 +284,19 @@ def _in_sentence_case(words: list[str]) -> bool:
 
 def _protected(piece: str, before: str, names_too: bool) -> str:
     def mark(found: re.Match[str]) -> str:
-        word, ahead = found[0], (before + piece[: found.start()]).rstrip()
-        starts = not ahead or ahead[-1] in ":.?!"
-        if _must_stay(word) or (names_too and not starts and word[0].isupper()):
+        word = found[0]
+        if _must_stay(word) or (names_too and word[0].isupper() and not begins(found.start())):
             return f"{text.OPENING['nocase']}{word}{text.CLOSING['nocase']}"
         return word
+
+    def begins(start: int) -> bool:
+        ahead = (before + piece[:start]).rstrip()
+        return not ahead or ahead[-1] in ":.?!"
 
     return _WORD.sub(mark, piece)
 
 
+@lru_cache(maxsize=1 << 14)
 def _must_stay(word: str) -> bool:
     if len(word) == 1:
         return word.isupper() and word != "A"

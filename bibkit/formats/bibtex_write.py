@@ -124,18 +124,9 @@ class _Entry:
 
     def put_issued(self, _rule: FieldRule) -> None:
         """The date of publication: `date`, or `year`, `month` and `day`."""
-        date = self.record.dates["issued"]
-        edtf = dates.format_edtf(date)
-        if edtf and dates.parse_edtf(edtf) != date:
-            self.sure = False
-        if self.dialect.is_biblatex and edtf:
-            self.fields["date"] = edtf
-            return
-        fields = _classic_date(date, self.encode)
+        fields, sure = _issued(self.record.dates["issued"], self.dialect.is_biblatex, self.encode)
         self.fields.update(fields)
-        if not _reads_as(fields, date):
-            self.sure = self.sure and bool(edtf)
-            self.fields.update({"date": edtf} if edtf else {})  # for programs that know it; styles print the year
+        self.sure = self.sure and sure
 
     # ---- names
 
@@ -293,6 +284,21 @@ def _entry_type(dialect: Dialect, ours: str, genre: str, kept: str) -> str:
         return kept
     found = dialect.table.type_out(ours, genre)
     return found.theirs if found else "misc"
+
+
+@lru_cache(maxsize=1 << 13)
+def _issued(date: Date, biblatex: bool, encode: Callable[[str], str]) -> tuple[dict[str, str], bool]:
+    """The fields for a date of publication, and whether they are read as it was."""
+    usual = date == Date(date.start) and bool(date.start) and 999 < date.start[0] < 10_000 and dates.is_real(date.start)
+    edtf = dates.format_edtf(date)
+    sure = usual or not edtf or dates.parse_edtf(edtf) == date
+    if biblatex and edtf:
+        return {"date": edtf}, sure
+    fields = _classic_date(date, encode)
+    if (usual and len(fields) == len(date.start)) or _reads_as(fields, date):
+        return fields, sure
+    also = {"date": edtf} if edtf else {}  # for programs that know it; styles print the year
+    return {**fields, **also}, sure and bool(edtf)
 
 
 def _classic_date(date: Date, encode: Callable[[str], str]) -> dict[str, str]:
