@@ -10,9 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from zotero_server import Server
+from zotero_server.serving import KEY
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -24,19 +27,40 @@ def text() -> str:
     return README.read_text(encoding="utf-8")
 
 
+# What README's examples take for granted.
+FILES = {
+    "paper.tex": (
+        "\\documentclass{article}\n\\input{related}\n\\begin{document}\n"
+        "Surveys exist \\cite{gong2025survey,liu2019protoype}.\n\\bibliography{exports/references}\n\\end{document}\n"
+    ),
+    "related.tex": "See \\citep[p.~3]{Guo2025adaptive}. % \\cite{guo2025adaptive}\n",
+    "zotero.json": (
+        '[{"id": "http://zotero.org/1", "citation-key": "doe2020", "type": "dataset", "title": "Rain",\n'
+        '  "license": "CC0",'
+        '  "issued": {"date-parts": [[2020]]}, "note": "PMID: 123\\nSeen."}]\n'
+    ),
+}
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the project whose Zotero library is on a server of its own."""
     folder = tmp_path_factory.mktemp("readme")
     for name in ("seeds", "exports"):
         shutil.copytree(ROOT / name, folder / name)
-    return folder
+    for name, content in FILES.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    with Server() as server:
+        settings = folder / "seeds" / "bibkit.toml"
+        shown = f'{settings.read_text(encoding="utf-8")}\n[sync]\nserver = "{server.url}"\n'
+        settings.write_text(shown, encoding="utf-8")
+        yield folder
 
 
 def run(command: str, folder: Path) -> str:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": path}, check=False
-    )
+    told = {**os.environ, "PATH": path, "ZOTERO_API_KEY": KEY}
+    done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, env=told, check=False)
     assert "Traceback" not in done.stderr
     return done.stdout
 
