@@ -8,12 +8,12 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-from importlib import import_module
 
 import click
 
 from bibkit import __version__
 from bibkit.cli.say import tell
+from bibkit.cli.shared import LazyGroup
 from bibkit.problems import BibkitError, UsageError
 
 INTERRUPTED = 130  # 128 + SIGINT, as a shell reports it
@@ -48,24 +48,9 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that knows its commands by name, and imports a command's module when that command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the alphabet."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, function = COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"bibkit.cli.{module}"), function)
-        return found
-
-
 @click.group(
     cls=LazyGroup,
+    places=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EXIT_CODES,
 )

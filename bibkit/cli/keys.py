@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bibkit.cli.say import end, out, quiet_option, tell, watch
+from bibkit.cli.shared import LazyGroup, project_option
 from bibkit.problems import Problem, Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
@@ -22,23 +22,7 @@ COMMANDS = {
 }
 
 
-class KeysGroup(click.Group):
-    """A group that imports the module of a command when that command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the alphabet."""
-        return sorted({*COMMANDS, *self.commands})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, or None."""
-        if cmd_name not in COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module, function = COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"bibkit.cli.{module}"), function)
-        return found
-
-
-@click.group(cls=KeysGroup)
+@click.group(cls=LazyGroup, places=COMMANDS)
 def keys() -> None:
     """Citation keys: list and explain them, change them, mend the lock.
 
@@ -46,15 +30,6 @@ def keys() -> None:
     """
 
 
-project_option = click.option(
-    "-C",
-    "--project",
-    "folder",
-    default=".",
-    metavar="FOLDER",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The project, by default the folder that you are in.",
-)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 dry_option = click.option("--dry-run", is_flag=True, help="Write nothing; say what would be done.")
 

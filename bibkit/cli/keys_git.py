@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from bibkit.cli.keys import project_option
 from bibkit.cli.say import out, tell
+from bibkit.cli.shared import project_option
 from bibkit.problems import CHECK_FOUND, UsageError
 
 NAME = "bibkit-keys"

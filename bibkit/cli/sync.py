@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from bibkit.cli.say import end, out, quiet_option, tell
+from bibkit.cli.shared import project_option
 from bibkit.problems import ConflictsLeft, Problem, Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
@@ -35,15 +36,6 @@ def sync() -> None:
     """
 
 
-project_option = click.option(
-    "-C",
-    "--project",
-    "folder",
-    default=".",
-    metavar="FOLDER",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The project, by default the folder that you are in.",
-)
 library_option = click.option(
     "--library", metavar="L", default="", help="user, user:NUMBER, group:NUMBER or local; by default bibkit.toml's."
 )

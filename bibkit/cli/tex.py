@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bibkit.cli.say import end, out, quiet_option, tell
+from bibkit.cli.shared import LazyGroup
 from bibkit.problems import Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
@@ -26,23 +26,7 @@ COMMANDS = {
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class DocumentGroup(click.Group):
-    """A group that imports a command's module when that command is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the alphabet."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, function = COMMANDS[cmd_name]
-        found: click.Command = getattr(import_module(f"bibkit.cli.{module}"), function)
-        return found
-
-
-@click.group(cls=DocumentGroup)
+@click.group(cls=LazyGroup, places=COMMANDS)
 def tex() -> None:
     """What documents cite: check it, export it, rewrite it.
 
