@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bibkit import files, key_history, library, lock, settings
+from bibkit import files, library, lock, settings
 from bibkit.lock import edits
 from bibkit.problems import Problem, Report, StateError, UsageError
 from bibkit.record import Record
@@ -102,6 +102,12 @@ def rights(server: str, key: str, wait: Wait) -> Rights:
 # ------------------------------------------------------------------------------------------------ the project's side
 
 
+def check(folder: Path) -> None:
+    """Raises UsageError for a folder that is no project."""
+    if not (folder / library.SEEDS).is_dir():
+        raise UsageError(f"{folder / library.SEEDS}: there is no such folder; a project keeps its sources there")
+
+
 class Project:
     """A project as `sync.run` needs it."""
 
@@ -111,8 +117,7 @@ class Project:
         self.settings = settings.load(folder)
         self.collections: Mapping[str, str] = self.settings.sync.collections
         self.path = folder / self.settings.sync.file
-        if not (folder / library.SEEDS).is_dir():
-            raise UsageError(f"{folder / library.SEEDS}: there is no such folder; a project keeps its sources there")
+        check(folder)
 
     def works(self) -> Sequence[Record]:
         """The works as a build has them."""
@@ -122,22 +127,35 @@ class Project:
         """The replica and its file's bytes. Raises StateError."""
         return replica.load(self.path)
 
-    def save(self, text: str | None, renamed: Sequence[tuple[str, str]]) -> list[Problem]:
-        """Write the replica, and the lock where citation keys were renamed: both or none."""
-        held, problems = self._renamed(renamed)
+    def save(
+        self, text: str | None, renamed: Sequence[tuple[str, str]], joined: Sequence[tuple[str, str]] = ()
+    ) -> list[Problem]:
+        """Write the lock where citation keys changed, and the replica: both or none.
+
+        The lock comes first: if the power goes between the two, the next sync finds the new key here already.
+        """
+        held, problems = self._renamed(renamed, joined)
         written: dict[Path, str] = {}
-        if text is not None and files.encode(text) != self.load()[1]:
-            written[self.path] = text
         if held is not None:
             written[self.folder / library.SEEDS / library.LOCK] = lock.dumps(held)
+        if text is not None and (not self.path.exists() or files.encode(text) != self.path.read_bytes()):
+            written[self.path] = text
         files.write_all(written)
         return problems
 
-    def _renamed(self, renamed: Sequence[tuple[str, str]]) -> tuple[lock.Lock | None, list[Problem]]:
-        if not renamed:
+    def _renamed(
+        self, renamed: Sequence[tuple[str, str]], joined: Sequence[tuple[str, str]]
+    ) -> tuple[lock.Lock | None, list[Problem]]:
+        held = self._lock()
+        if held is None or not (renamed or joined):
             return None, []
-        held = key_history.load(self.folder).lock
         problems = []
+        for gone, kept in joined:
+            if edits.find(held, gone) and edits.find(held, kept):
+                held = edits.join(held, kept, gone)
+                problems.append(
+                    _note("sync-joined", f"{gone!r} was merged into {kept!r} in Zotero; it is an alias now")
+                )
         for old, new in renamed:
             try:
                 held = edits.rename(held, old, new, day=library.today(), made="zotero")
@@ -147,6 +165,10 @@ class Project:
             except (StateError, UsageError) as error:
                 problems.append(Problem("sync-key-taken", f"Zotero calls {old!r} {new!r} now: {error}", key=old))
         return held, problems
+
+    def _lock(self) -> lock.Lock | None:
+        path = self.folder / library.SEEDS / library.LOCK
+        return library.load_lock(path) if path.exists() else None
 
     def now(self) -> str:
         """The time, to the second."""

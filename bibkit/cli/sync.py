@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # at run time the library is imported by the command that nee
     from bibkit.settings import Settings
     from bibkit.sync.model import Conflict, Plan, Step
     from bibkit.sync.run import Outcome
-    from bibkit.sync.state import Memory
+    from bibkit.sync.state import Memory, State
     from bibkit.zotero_api import Api
     from bibkit.zotero_project import Project
 
@@ -141,11 +141,9 @@ def status(folder: Path, as_json: bool) -> None:
     """Say which libraries this project was synced with, how many items there are, and how the last sync ended."""
     import msgspec
 
-    from bibkit.sync.state import opened
-
     rows = []
-    with opened(folder) as state:
-        for one, version in state.libraries():
+    with _remembered(folder) as state:
+        for one, version in state.libraries() if state else ():
             memory = state.library(one)
             known = memory.known("items").values()
             alive = [each for each in known if each.theirs and not each.theirs.get("deleted")]
@@ -175,10 +173,8 @@ def show_log(folder: Path, number: int, as_json: bool) -> None:
     """List the syncs that changed something, or the steps of one of them."""
     import msgspec
 
-    from bibkit.sync.state import opened
-
-    with opened(folder) as state:
-        memories = [state.library(one) for one, _ in state.libraries()]
+    with _remembered(folder) as state:
+        memories = [state.library(one) for one, _ in state.libraries()] if state else []
         if number:
             entries = [entry for memory in memories[:1] for entry in memory.entries(number)]
             if as_json:
@@ -237,8 +233,21 @@ def _session(folder: Path, library: str, quiet: bool) -> Iterator[tuple[Project,
     from bibkit.sync.state import opened
 
     chosen: Settings = settings.load(folder)
+    zotero_project.check(folder)
     with opened(folder) as state, zotero_project.connect(chosen, library, state, _waiter(quiet)) as api:
         yield zotero_project.Project(folder, api.library), api, state.library(api.library)
+
+
+@contextmanager
+def _remembered(folder: Path) -> Iterator[State | None]:
+    """What is remembered of the project's syncs; nothing is made where there was none."""
+    from bibkit.sync.state import FILE, FOLDER, opened
+
+    if not (folder / FOLDER / FILE).exists():
+        yield None
+        return
+    with opened(folder) as state:
+        yield state
 
 
 def _waiter(quiet: bool) -> Any:
