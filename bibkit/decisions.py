@@ -26,13 +26,14 @@ from bibkit.record import Json, Record
 FILE = "decisions.toml"
 HEADER = (
     "# bibkit decisions 1\n"
-    "# What people said about works, one decision a line: same, different, version-of, or prefer (a field's value).\n"
+    "# What people said about works, one decision a line: same, different, version-of, prefer, mine, or not-mine.\n"
     "# Add comments as you like; delete a line to be asked again. Keep this file in git.\n\n"
 )
 WIDEST_TITLE = 200  # characters of a title that a decision shows
 
-Kind = Literal["same", "different", "version-of", "prefer"]
-KINDS: tuple[Kind, ...] = ("same", "different", "version-of", "prefer")
+Kind = Literal["same", "different", "version-of", "prefer", "mine", "not-mine"]
+KINDS: tuple[Kind, ...] = ("same", "different", "version-of", "prefer", "mine", "not-mine")
+CLAIMS: tuple[Kind, ...] = ("mine", "not-mine")  # of works one by one: whether the person of the CV is an author
 
 # ------------------------------------------------------------------------------------------------ values
 
@@ -265,7 +266,7 @@ class _Reader:
         self.check_words(table)
         kind = self.kind(table)
         values = table["prefer"] if kind == "prefer" else {}
-        works = self.works([table.get("work")] if kind == "prefer" else table[kind], 1 if kind == "prefer" else 2)
+        works = self.works(*self.named(kind, table))
         if not isinstance(values, dict):
             self.fault('must name variables: prefer = { title = "..." }')
         why, who = self.words(table, "why"), self.words(table, "who")
@@ -284,9 +285,16 @@ class _Reader:
             self.fault(f"must have one of {', '.join(KINDS)}" + (f"; it has {' and '.join(found)}" if found else ""))
         return found[0]
 
+    def named(self, kind: Kind, table: Mapping[str, Any]) -> tuple[Any, int]:
+        """The works as they are written, and how many there must be. A claim may name one without brackets."""
+        if kind == "prefer":
+            return [table.get("work")], 1
+        given = table[kind]
+        return ([given], 1) if kind in CLAIMS and isinstance(given, (str, dict)) else (given, 1 + (kind not in CLAIMS))
+
     def works(self, given: Any, least: int) -> tuple[Work, ...]:
         if not isinstance(given, list) or len(given) < least:
-            self.fault("must name two works or more" if least > 1 else 'must name its work: work = "KEY"')
+            self.fault("must name two works or more" if least > 1 else 'must name its work: ["KEY"]')
         return tuple(map(self.work, given))
 
     def work(self, given: Any) -> Work:

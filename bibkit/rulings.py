@@ -179,7 +179,7 @@ class _Court:
                 self.prefer(decision, chosen)
         elif decision.kind == "same":
             self.same.append((decision, sorted(set().union(*(self.surest(places) for places in sides)))))
-        else:
+        elif decision.kind in _VERDICTS:
             for ones, others in combinations(sides, 2):
                 for one, other in product(ones, others):
                     if one != other:

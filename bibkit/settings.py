@@ -88,7 +88,7 @@ class Cv(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True
     me: str | tuple[str, ...] = ()  # the person's name, or all its spellings; the first one is shown
     orcid: str = ""
     title: str = ""  # of the list; without one "Publications"
-    works: tuple[str, ...] = ()  # where others share the name: the works that are mine, "KEY" or "KEY:2" (second author)
+    works: tuple[str, ...] = ()  # of those with the name only these: "KEY", or "KEY:2" for the second author
     unlisted: Literal["keep", "drop"] = "keep"  # works whose list of authors is cut before the own name, if it is there
     versions: Versions = "published"  # of works with several
     types: tuple[str, ...] = ()  # only these: CSL types, or "preprint"
@@ -97,11 +97,11 @@ class Cv(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True
     hidden: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()  # in a section of their own before all others
     group: Literal["year", "type", "status", "topic", "none"] = "year"
-    topics: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # title -> keywords, for group = "topic"
+    topics: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)  # title -> keywords, for groups
     order: Literal["newest", "oldest", "title", "author"] = "newest"
     number: Literal["continuous", "group", "type", "none"] = "continuous"
     descending: bool = False  # the last number first, so that old works keep theirs
-    prefix: bool | Mapping[str, str] = False  # of numbers: [J3]; by type, for those that are named instead of J, C, P ...
+    prefix: bool | Mapping[str, str] = False  # of numbers: [J3]; or by type, instead of our J, C, P ...
     style: str = "apa"  # a CSL style: its name or the path of a .csl file
     engine: str = ""
     lang: str = ""  # of the style's own words: "de-DE"
@@ -165,8 +165,9 @@ def _advice(message: str) -> str:
 
 def _choices(message: str) -> list[str]:
     """What the setting of this message can be, where that is a choice of words."""
-    setting = re.search(r"Invalid enum value .* `\$\.fmt\.([\w-]+)`", message)
-    return _words(get_type_hints(Fmt)[setting[1].replace("-", "_")]) if setting else []
+    setting = re.search(r"Invalid enum value .* `\$\.(fmt|cv)\.([\w-]+)`", message)
+    section = {"fmt": Fmt, "cv": Cv}
+    return _words(get_type_hints(section[setting[1]])[setting[2].replace("-", "_")]) if setting else []
 
 
 def _words(kind: Any) -> list[str]:

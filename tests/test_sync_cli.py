@@ -82,12 +82,12 @@ def test_the_works_of_the_seeds_go_there_are_edited_on_both_sides_come_back_and_
     key = next(key for key, each in items.items() if each["citationKey"] == "liu2022learning")
     assert there(server, key)["creators"][0] == {"creatorType": "author", "firstName": "Yang", "lastName": "Liu"}
 
-    person.edit(key, volume="7")
-    change_there(server, key, title="Another Title", pages="1-2")
+    person.edit(key, archiveID="arXiv:2207.13381")
+    change_there(server, key, title="Another Title", rights="CC0")
     second = person.run("zotero", "--yes")
     assert second.code == 0, second.err
     for side in (person.items()[key], there(server, key)):
-        assert (side["title"], side["volume"], side["pages"]) == ("Another Title", "7", "1-2")
+        assert (side["title"], side["archiveID"], side["rights"]) == ("Another Title", "arXiv:2207.13381", "CC0")
     assert bibkit("build", cwd=person.folder).code == 0
     built = (person.folder / "exports" / "references.bib").read_text(encoding="utf-8")
     assert "Another Title" in built
@@ -95,7 +95,7 @@ def test_the_works_of_the_seeds_go_there_are_edited_on_both_sides_come_back_and_
 
     undone = person.run("undo", "--yes")
     assert undone.code == 0, undone.err
-    assert there(server, key)["volume"] == ""
+    assert there(server, key)["archiveID"] == ""
     assert person.items()[key]["title"] != "Another Title"
     assert there(server, key)["title"] == "Another Title"
 
