@@ -60,7 +60,7 @@ def cv(
     said = Report()
     project = settings.load(folder)
     form = cvs.get(to or _format_of(output))
-    works, decided = _from_files(inputs, from_format, folder, said, quiet) if inputs else _of_project(folder, quiet)
+    works, decided = from_files(inputs, from_format, folder, said, quiet) if inputs else of_project(folder, quiet)
     if said.exit_code:
         end(said, quiet)
     made = cvs.make(works, project.cv, decided, me=me)
@@ -76,7 +76,7 @@ def cv(
 # ------------------------------------------------------------------------------------------------ works
 
 
-def _of_project(folder: Path, quiet: bool) -> tuple[Sequence[Record], Decisions]:
+def of_project(folder: Path, quiet: bool) -> tuple[Sequence[Record], Decisions]:
     """The works of a build; what a build has to say is in its report."""
     from bibkit import library
 
@@ -87,7 +87,7 @@ def _of_project(folder: Path, quiet: bool) -> tuple[Sequence[Record], Decisions]
     return built.works, library.decision_file(folder).load()
 
 
-def _from_files(
+def from_files(
     inputs: Sequence[str], from_format: str, folder: Path, said: Report, quiet: bool
 ) -> tuple[Sequence[Record], Decisions]:
     """The works of files: entries of one work are joined, and nothing is written."""

@@ -17,7 +17,7 @@ from bibkit.problems import ConflictsLeft, Problem, Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
     from bibkit.settings import Settings
-    from bibkit.sync.model import Conflict, Plan, Step
+    from bibkit.sync.model import Conflict, LibraryId, Plan, Step
     from bibkit.sync.run import Outcome
     from bibkit.sync.state import Memory, State
     from bibkit.zotero_api import Api
@@ -143,8 +143,7 @@ def status(folder: Path, as_json: bool) -> None:
 
     rows = []
     with _remembered(folder) as state:
-        for one, version in state.libraries() if state else ():
-            memory = state.library(one)
+        for one, version, memory in _synced(state):
             known = memory.known("items").values()
             alive = [each for each in known if each.theirs and not each.theirs.get("deleted")]
             apart = sum(1 for each in alive if each.base != each.theirs)
@@ -174,7 +173,7 @@ def show_log(folder: Path, number: int, as_json: bool) -> None:
     import msgspec
 
     with _remembered(folder) as state:
-        memories = [state.library(one) for one, _ in state.libraries()] if state else []
+        memories = [memory for _, _, memory in _synced(state)]
         if number:
             entries = [entry for memory in memories[:1] for entry in memory.entries(number)]
             if as_json:
@@ -248,6 +247,11 @@ def _remembered(folder: Path) -> Iterator[State | None]:
         return
     with opened(folder) as state:
         yield state
+
+
+def _synced(state: State | None) -> list[tuple[LibraryId, int, Memory]]:
+    """Every library that was synced, its version, and what is remembered of it."""
+    return [(one, version, state.library(one)) for one, version in state.libraries()] if state else []
 
 
 def _waiter(quiet: bool) -> Any:
