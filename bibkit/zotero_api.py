@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -37,11 +37,12 @@ FIRST_WAIT = 2.0  # seconds, where the server does not say; doubled each time
 TIMEOUT = 30.0  # seconds without an answer
 Kind = Literal["items", "collections"]
 KEY_NAMES: Mapping[Kind, str] = {"items": "itemKey", "collections": "collectionKey"}
-GONE, STALE, TOO_MANY, UNAVAILABLE = 404, 412, 429, 503
+UNCHANGED, GONE, STALE, TOO_MANY = 304, 404, 412, 429
 PARTIAL, RANGE_PAST_END = 206, 416
 CHUNK = 2**18  # bytes of a file that are in memory at once
 
 Wait = Callable[[float, str], None]  # seconds and why
+_Shape = TypeVar("_Shape", dict[str, Any], list[Any])
 Data = dict[str, Any]  # the data object of an item or a collection
 
 
@@ -154,7 +155,7 @@ class Api:
         """What the key may do in this library."""
         if self.is_local:
             return Rights(self.library.number, "", read=True, write=bool(self._key), notes=True, files=True)
-        found = self._request("GET", "/keys/current", whole=True).json()
+        found = _json(self._request("GET", "/keys/current", whole=True), dict)
         access = found.get("access", {})
         if self.library.kind == "user":
             owned = self.library.number in (0, found.get("userID"))  # 0: whoever the key is of
@@ -170,13 +171,29 @@ class Api:
         """Whether the library is still at this version: one conditional request."""
         headers = {"If-Modified-Since-Version": str(since)}
         answer = self._request("GET", "/items", {"format": "versions", "limit": 1, "since": since}, headers)
-        return answer.status_code == 304 or _version(answer) == since
+        return answer.status_code == UNCHANGED or _version(answer) == since
 
     def versions(self, kind: Kind, since: int = 0) -> Listing:
         """The keys and versions of everything newer than `since`, what is in the trash included."""
+        return self._versions(kind, since, {}) or Listing({}, since)
+
+    def changed(self, kind: Kind, since: int) -> Listing | None:
+        """As `versions`; None where the library is still at this version. One request."""
+        found = self._versions(kind, since, {"If-Modified-Since-Version": str(since)})
+        return None if found is None or found.version == since else found
+
+    def _versions(self, kind: Kind, since: int, headers: Mapping[str, str]) -> Listing | None:
         query = {"format": "versions", "since": since, **({"includeTrashed": 1} if kind == "items" else {})}
-        answer = self._request("GET", f"/{kind}", query)
-        return Listing(answer.json() or {}, _version(answer))
+        answer = self._request("GET", f"/{kind}", query, headers)
+        return None if answer.status_code == UNCHANGED else Listing(_json(answer, dict) or {}, _version(answer))
+
+    def has_citation_keys(self) -> bool:
+        """Whether items have a field for citation keys; servers before 2026 have not."""
+        try:
+            answer = self._request("GET", "/itemTypeFields", {"itemType": "book"}, whole=True)
+        except Refused:
+            return True  # it does not tell; one that does not know the field says so by item
+        return any(isinstance(one, dict) and one.get("field") == "citationKey" for one in _json(answer, list))
 
     def fetch(self, kind: Kind, keys: Iterable[str]) -> Iterator[Data]:
         """The data of these objects, in groups of 50, at most four requests at once; what is gone is left out."""
@@ -188,12 +205,12 @@ class Api:
     def _fetch(self, kind: Kind, keys: Sequence[str]) -> list[Data]:
         query = {KEY_NAMES[kind]: ",".join(keys), "includeTrashed": 1, "limit": MOST}
         answer = self._request("GET", f"/{kind}", query)
-        return [{**each["data"], "version": each["version"]} for each in answer.json()]
+        return [{**each["data"], "version": each["version"]} for each in _json(answer, list)]
 
     def deleted(self, since: int) -> Deleted:
         """What was deleted for good since a version of the library."""
         answer = self._request("GET", "/deleted", {"since": since})
-        found = answer.json()
+        found = _json(answer, dict)
         items, collections = (frozenset(found.get(kind, ())) for kind in ("items", "collections"))
         return Deleted(items, collections, _version(answer))
 
@@ -206,7 +223,7 @@ class Api:
         """
         headers = {} if version is None else {"If-Unmodified-Since-Version": str(version)}
         answer = self._request("POST", f"/{kind}", headers=headers, content=msgspec.json.encode(objects))
-        found = answer.json()
+        found = _json(answer, dict)
         return Written(
             {int(at): {**each["data"], "version": each["version"]} for at, each in found["successful"].items()},
             {int(at): key for at, key in found["unchanged"].items()},
@@ -408,7 +425,22 @@ def _groups(keys: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _version(answer: httpx2.Response) -> int:
-    return int(answer.headers.get("Last-Modified-Version", 0))
+    found = answer.headers.get("Last-Modified-Version", "")
+    return int(found) if found.isdecimal() else 0
+
+
+def _json(answer: httpx2.Response, shape: type[_Shape]) -> _Shape:
+    """The JSON of an answer. Raises ServiceError for what no server of Zotero says: a proxy or a login page does."""
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if found == [] and shape is dict:
+        found = {}  # PHP's word for an empty map
+    if not isinstance(found, shape):
+        message = f"{answer.url.copy_with(query=None)} does not answer as Zotero's API: {_reason(answer)[:60]!r}"
+        raise ServiceError(f"{message}; check the address and the network")
+    return found
 
 
 def _failure(found: Mapping[str, Any]) -> Failure:

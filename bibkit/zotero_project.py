@@ -151,11 +151,9 @@ class Project:
             return None, []
         problems = []
         for gone, kept in joined:
-            if edits.find(held, gone) and edits.find(held, kept):
-                held = edits.join(held, kept, gone)
-                problems.append(
-                    _note("sync-joined", f"{gone!r} was merged into {kept!r} in Zotero; it is an alias now")
-                )
+            before, held = held, joined_keys(held, gone, kept)
+            if held != before:
+                problems.append(_note("sync-joined", f"{gone!r} is an alias of {kept!r} now: they are one in Zotero"))
         for old, new in renamed:
             try:
                 held = edits.rename(held, old, new, day=library.today(), made="zotero")
@@ -178,6 +176,16 @@ class Project:
         """When the replica was written last, for `--prefer newest`."""
         seconds = self.path.stat().st_mtime if self.path.exists() else 0.0
         return datetime.fromtimestamp(seconds, UTC).strftime(TIME)
+
+
+def joined_keys(held: lock.Lock, gone: str, kept: str) -> lock.Lock:
+    """The lock after the works of two keys became one; either key may be new here."""
+    if edits.find(held, gone) is None:
+        is_new = edits.find(held, kept) and lock.usable(gone)
+        return edits.add_alias(held, kept, gone) if is_new else held
+    if edits.find(held, kept):
+        return edits.join(held, kept, gone)
+    return edits.rename(held, gone, kept, made="zotero") if lock.usable(kept) else held
 
 
 def _note(code: str, message: str) -> Problem:

@@ -41,13 +41,14 @@ def test_a_cut_list_of_authors_fits_a_longer_one() -> None:
     assert verdict(paper(), paper(authors=(LIU,), cut=True)) == "same"
 
 
-def test_a_list_that_ends_is_another_work_than_a_longer_one() -> None:
-    assert verdict(paper(), paper(authors=(LIU,))) == "different"
+def test_a_shorter_list_is_often_a_cut_one_and_another_one_is_not() -> None:
+    assert verdict(paper(), paper(authors=(LIU,))) == "same"
+    assert verdict(paper(), paper(authors=(GONG,))) == "different"
 
 
 def test_initials_stand_for_given_names() -> None:
     assert verdict(paper(), paper(authors=(Name(family="Liu", given="Y."), Name(family="Zhu", given="Ye")))) == "same"
-    assert verdict(paper(), paper(authors=(Name(family="Liu", given="Jing"), ZHU))) == "different"
+    assert verdict(paper(), paper(authors=(Name(family="Liu", given="Jing"), ZHU))) == "maybe"
 
 
 def test_titles_are_compared_folded() -> None:
@@ -57,13 +58,13 @@ def test_titles_are_compared_folded() -> None:
 
 def test_identifiers_decide() -> None:
     assert verdict(paper(DOI="10.1000/A"), paper(DOI="https://doi.org/10.1000/a")) == "same"
-    assert verdict(paper(DOI="10.1000/a"), paper(DOI="10.1000/b")) == "different"
+    assert verdict(paper(DOI="10.1000/a"), paper(DOI="10.1000/b")) == "maybe"
     assert verdict(paper(DOI="10.1000/a"), paper("Another Title", DOI="10.1000/a")) == "maybe"
 
 
 def test_years_far_apart_are_doubtful_but_an_inferred_year_is_not_evidence() -> None:
-    assert verdict(paper(), paper(date=(2023, 1, 2))) == "same"
-    assert verdict(paper(), paper(date=(2012, 7, 27))) == "maybe"
+    assert verdict(paper(), paper(date=(2023, 1, 2))) == "maybe"
+    assert verdict(paper(), paper(date=(2019, 7, 27))) == "maybe"
     assert verdict(paper(), paper(date=(2030, 7, 27), inferred=True)) == "same"
 
 
@@ -98,13 +99,13 @@ def test_flags_and_categories_are_united() -> None:
 
 
 def test_a_contradiction_is_said_with_both_places() -> None:
-    merged = dedupe.works([paper(publisher="arXiv"), paper(source="b.txt", line=7, publisher="OpenReview")])
-    message = "publisher of one work differs: 'arXiv' was taken, 'OpenReview' stands at b.txt:7"
+    merged = dedupe.works([paper(publisher="Springer"), paper(source="b.txt", line=7, publisher="Elsevier")])
+    message = "publisher of one work differs: 'Springer' was taken, 'Elsevier' stands at b.txt:7"
     assert [str(problem) for problem in merged.problems] == [f"a.txt:1: warning: {message} [merge-contradiction]"]
 
 
 def test_a_doubt_is_said_and_both_stay() -> None:
-    merged = dedupe.works([paper(), paper(date=(2012, 7, 27), source="b.txt", line=3)])
+    merged = dedupe.works([paper(), paper(date=(2019, 7, 27), source="b.txt", line=3)])
     assert len(merged.works) == 2
     assert [problem.code for problem in merged.problems] == ["dedupe-maybe"]
     assert "b.txt:3" in merged.problems[0].message

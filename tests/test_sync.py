@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from zotero_server import Fault, Server
 
-from bibkit import dedupe, keys
+from bibkit import dedupe, files, keys
 from bibkit.dedupe.works import merged
 from bibkit.formats import zotero
-from bibkit.lock import Lock
+from bibkit.lock import Lock, edits
 from bibkit.problems import Problem, ServiceError, UsageError
 from bibkit.record import Name, Record
 from bibkit.sync.model import Action, Conflict, LibraryId
@@ -22,6 +23,7 @@ from bibkit.sync.replica import Replica, dumps, load
 from bibkit.sync.run import Outcome, sync
 from bibkit.sync.state import Memory, State, opened
 from bibkit.zotero_api import Api
+from bibkit.zotero_project import joined_keys
 
 pytest.importorskip("pyzotero")
 
@@ -52,9 +54,16 @@ class Site:
     def load(self) -> tuple[Replica, bytes | None]:
         return load(self.path)
 
-    def save(self, text: str | None, renamed: Sequence[tuple[str, str]]) -> list[Problem]:
+    def save(
+        self, text: str | None, renamed: Sequence[tuple[str, str]], joined: Sequence[tuple[str, str]] = ()
+    ) -> list[Problem]:
+        for gone, kept in joined:
+            self.lock = joined_keys(self.lock, gone, kept)
+        for old, new in renamed:
+            with suppress(UsageError):  # the key of another work; the next sync says so
+                self.lock = edits.rename(self.lock, old, new)
         if text is not None:
-            self.path.write_text(text, encoding="utf-8")
+            files.write(self.path, text)
         return []
 
     def now(self) -> str:
@@ -68,6 +77,11 @@ class Site:
     def edit(self, key: str, **fields: Any) -> None:
         replica, _ = self.load()
         replica.items[key] = {**replica.items[key], **fields}
+        self.path.write_text(dumps(replica), encoding="utf-8")
+
+    def put(self, key: str, data: dict[str, Any], kind: str = "items") -> None:
+        replica, _ = self.load()
+        replica.of(kind)[key] = data
         self.path.write_text(dumps(replica), encoding="utf-8")
 
     def remove(self, key: str) -> None:
@@ -134,7 +148,7 @@ def case(server: Server, tmp_path: Path) -> Case:
 
 
 def key_of(case: Case, title: str) -> str:
-    return next(key for key, each in case.there.items() if each["title"] == title)
+    return next(key for key, each in case.there.items() if each.get("title") == title)
 
 
 def test_a_first_sync_makes_the_items_and_a_second_one_asks_once(case: Case) -> None:

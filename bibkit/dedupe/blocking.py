@@ -22,7 +22,8 @@ WIDE = 400  # a block with more records than this …
 NARROW = 12  # … gives each of them only so many neighbours
 TOLD = 2000  # a block that is reported
 ALIKE = 0.5  # titles that are less alike than this are no candidates, unless an identifier or a place agrees
-CLOSE = 0.72  # titles that are less alike need an author in common
+CLOSE = 0.9  # titles that are less alike need an author in common, by the family name …
+AKIN = 0.72  # … or by any of the names
 
 Key = tuple[object, ...]
 
@@ -92,7 +93,7 @@ def _surname_year(one: Prepared, words: Words) -> Iterator[Key]:
 
 
 def _page(one: Prepared, words: Words) -> Iterator[Key]:
-    """One page of one volume, or of one year by one author: records that agree here are compared whatever the titles."""
+    """One page of one volume, or of one year by one author: records that agree here are compared anyway."""
     if one.first and one.volume and one.first != "1":
         yield ("page", one.volume, one.first, words.surname)
     if one.first and one.last and one.year and words.surname and one.first != "1":
@@ -104,17 +105,18 @@ def _place(one: Prepared, _: Words) -> Iterator[Key]:
         yield ("place", one.volume, one.first, one.last[-2:], one.year)
 
 
-def _team(one: Prepared, _: Words) -> Iterator[Key]:
-    """Four or more authors in one order: a paper whose title was rewritten keeps them."""
+def _team(one: Prepared, words: Words) -> Iterator[Key]:
+    """Four or more authors and a rare word of the title: a paper whose title was rewritten keeps them."""
     if len(one.families) > 3:
-        yield ("team", *one.families[:4], one.families[-1])
+        for word in words.rare:
+            yield ("team", *one.families[:3], one.families[-1], word)
 
 
 Rule = Callable[[Prepared, Words], Iterator[Key]]
 
 # Each rule with the number of keys that it may give for one record. Pairs from the first group are compared whatever
 # their titles are.
-SURE: tuple[tuple[Rule, int], ...] = ((_identifiers, 3), (_page, 2), (_team, 1))
+SURE: tuple[tuple[Rule, int], ...] = ((_identifiers, 3), (_page, 2), (_team, 4))
 LIKELY: tuple[tuple[Rule, int], ...] = (
     (_isbn, 1),
     (_whole_titles, 2),
@@ -144,6 +146,9 @@ def _words(one: Prepared, counts: Counter[str]) -> Words:
 # ------------------------------------------------------------------------------------------------ index
 
 
+Slot = tuple["array[int]", "array[int]"]  # where a record's neighbours begin and end, by record
+
+
 class Index(msgspec.Struct):
     """For each record the neighbours that it met before itself, as slices of `members`, without any pair written out.
 
@@ -151,8 +156,8 @@ class Index(msgspec.Struct):
     """
 
     members: array[int]
-    sure: list[tuple[array[int], array[int]]]
-    likely: list[tuple[array[int], array[int]]]
+    sure: list[Slot]
+    likely: list[Slot]
     wide: list[Block]
 
     def candidates(self, position: int) -> tuple[set[int], set[int]]:
@@ -185,27 +190,39 @@ def _add(
     prepared: Sequence[Prepared],
     words: Sequence[Words],
     found: Index,
-    slots: list[tuple[array[int], array[int]]],
+    slots: list[Slot],
 ) -> None:
-    blocks: dict[Key, list[int]] = {}
-    for position, one in enumerate(prepared):
-        for slot, key in enumerate(rule(one, words[position])):
-            blocks.setdefault(key, []).append(position * width + slot)
     empty = array("I", bytes(4 * len(prepared)))
     made = [(empty[:], empty[:]) for _ in range(width)]
-    for key, block in blocks.items():
-        if len(block) > 1:
-            _lay(key, block, width, found, made)
+    for block in _blocks(rule, width, prepared, words):
+        if len(block) > TOLD:
+            position, slot = divmod(block[0], width)
+            found.wide.append(Block([*rule(prepared[position], words[position])][slot], len(block)))
+        _lay(block, width, found.members, made)
     slots += [pair for pair in made if any(pair[1])]
 
 
-def _lay(key: Key, block: list[int], width: int, found: Index, made: list[tuple[array[int], array[int]]]) -> None:
-    base, window = len(found.members), WINDOW if len(block) <= WIDE else NARROW
-    if len(block) > TOLD:
-        found.wide.append(Block(key, len(block)))
+def _blocks(rule: Rule, width: int, prepared: Sequence[Prepared], words: Sequence[Words]) -> Iterator[list[int]]:
+    """The records that share a key, two or more; each stands for itself and its slot in one number.
+
+    A million keys are told apart by their hashes, and a list is made only for a key that comes twice.
+    """
+    first: dict[int, int] = {}
+    blocks: dict[int, list[int]] = {}
+    for position, one in enumerate(prepared):
+        for slot, key in enumerate(rule(one, words[position])):
+            entry, known = position * width + slot, hash(key)
+            before = first.setdefault(known, entry)
+            if before != entry:
+                blocks.setdefault(known, [before]).append(entry)
+    yield from blocks.values()
+
+
+def _lay(block: list[int], width: int, members: array[int], made: list[Slot]) -> None:
+    base, window = len(members), WINDOW if len(block) <= WIDE else NARROW
     for place, entry in enumerate(block):
         position, slot = divmod(entry, width)
-        found.members.append(position)
+        members.append(position)
         low, high = made[slot]
         low[position], high[position] = base + max(0, place - window), base + place
 
@@ -225,19 +242,28 @@ def pairs(prepared: Sequence[Prepared], blocks: Index, positions: Iterable[int])
         for other in sure:
             yield other, position
         one = prepared[position]
+        families = set(one.families)
         for other in likely:
-            if _promising(one, prepared[other]):
+            if _promising(one, prepared[other], families):
                 yield other, position
 
 
-def _promising(one: Prepared, other: Prepared) -> bool:
+def _promising(one: Prepared, other: Prepared, families: set[str]) -> bool:
     """Whether the titles are alike enough, or one begins with the other; titles less alike need an author in common."""
     alike = similarity(one.title, other.title, score_cutoff=ALIKE)
     if alike >= CLOSE:
         return True
     if alike:
-        return not one.families or not other.families or not set(one.families).isdisjoint(other.families)
+        if not families.isdisjoint(other.families) or not families or not other.families:
+            return True
+        return alike >= AKIN and _acquainted(one, other)
     return bool(one.second or other.second) or one.title.startswith(other.title) or other.title.startswith(one.title)
+
+
+def _acquainted(one: Prepared, other: Prepared) -> bool:
+    """Whether part of a family name of one is part of a name in the other."""
+    theirs = " ".join(other.families + other.givens).split()
+    return any(word in theirs for family in one.families[:3] for word in family.split() if len(word) > 2)
 
 
 def block(records: Sequence[Record]) -> Iterator[tuple[int, int]]:

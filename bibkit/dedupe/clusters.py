@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import msgspec
-
 from bibkit.dedupe import blocking, scale
 from bibkit.dedupe.blocking import Block
 from bibkit.dedupe.context import in_context
@@ -34,12 +32,15 @@ def match(
 ) -> Matching:
     """Which records are of one publication, and which publications are of one work.
 
-    `decided` are people's answers for pairs of positions: SAME joins, DIFFERENT and VERSION keep apart, also by a chain,
-    whatever the evidence. The result does not depend on the order of the records. `watch` wraps what is gone through, a
-    step at a time, with the number of steps; `processes` 0 takes as many as there are cores once it is worth it.
+    `decided` are people's answers for pairs of positions: SAME joins, DIFFERENT and VERSION keep apart, by a chain as
+    well, whatever the evidence. The result does not depend on the order of the records. `watch` wraps what is gone
+    through, a step at a time, with the number of steps; `processes` 0 takes as many as there are cores once it is
+    worth it.
     """
     watch = watch or scale.unwatched
-    return matched(scale.prepare_all(records, watch), decided=decided, watch=watch, processes=processes)
+    with scale.without_collector():
+        prepared = scale.prepare_all(records, watch)
+    return matched(prepared, decided=decided, watch=watch, processes=processes)
 
 
 def matched(
@@ -50,13 +51,14 @@ def matched(
     processes: int = 0,
 ) -> Matching:
     """`match` for records that are prepared, so that a million of them need not be in memory."""
-    forms = _forms(prepared, decided or {})
-    ordered = in_context([prepared[copies[0]] for copies in forms])
-    blocks = blocking.index(ordered)
-    found = scale.weigh_all(ordered, blocks, watch or scale.unwatched, processes)
-    wide = blocks.wide
-    del blocks
-    return _Joining(ordered, forms, found, _by_form(decided or {}, forms)).result(wide)
+    with scale.without_collector():
+        forms = _forms(prepared, decided or {})
+        ordered = in_context([prepared[copies[0]] for copies in forms])
+        blocks = blocking.index(ordered)
+        found = scale.weigh_all(ordered, blocks, watch or scale.unwatched, processes)
+        wide = blocks.wide
+        del blocks
+        return _Joining(ordered, forms, found, _by_form(decided or {}, forms)).result(wide)
 
 
 # ------------------------------------------------------------------------------------------------ forms
@@ -117,7 +119,7 @@ class _Joining:
         clusters = self._clusters()
         number = {form: place for place, members in enumerate(clusters) for form in members}
         positions = [tuple(sorted(self._positions(members))) for members in clusters]
-        loose = [(copy,) for form in self._loose() for copy in self.forms[form][1:]]
+        loose: list[tuple[int, ...]] = [(copy,) for form in self._loose() for copy in self.forms[form][1:]]
         pairs = tuple(sorted(self._pairs(number), key=lambda pair: (pair.one, pair.other)))
         groups = self._works(clusters, number) + [[len(positions) + place] for place in range(len(loose))]
         return _renumbered(pairs, positions + loose, groups, (*self.problems, *map(_told, wide)))
@@ -149,7 +151,7 @@ class _Joining:
         self._join_averaged()
 
     def _join_averaged(self) -> None:
-        """A record that resembles several of one publication, none of them enough, is of it if it does so on average."""
+        """What resembles several records of one publication, none of them enough, is of it if it does so on average."""
         likely = [
             (-evidence.total, one, other)
             for one, other, evidence in self.found

@@ -22,7 +22,8 @@ FIELDS = (
     "identifiers", "ISBN", "abstract",
 )  # fmt: skip
 
-EQUAL_TITLES = frozenset(["equal", "short", "one word", "spelled otherwise"])
+EQUAL_TITLES = frozenset(["equal", "short", "one word", "spelled otherwise", "spelled otherwise, short"])
+_NEAR = EQUAL_TITLES | {"subtitle in one", "words in one"}
 _ONE_CONTAINER = frozenset(["equal", "abbreviated", "similar"])
 similarity = Indel.normalized_similarity
 Levels = tuple[str, ...]
@@ -36,8 +37,8 @@ def levels(one: Prepared, other: Prepared) -> Levels:
     return (
         title,
         _compare_numbers(one, other),
-        *compare_authors(one, other),
-        _compare_years(one.year, other.year, container in _ONE_CONTAINER and title in EQUAL_TITLES),
+        *compare_authors(one, other, title in _NEAR),
+        _compare_years(one.year, other.year, container if title in EQUAL_TITLES else "different"),
         container,
         volume,
         _compare_exactly(one.issue.lstrip("s"), other.issue.lstrip("s")),
@@ -76,7 +77,7 @@ _SMALL = frozenset(
 
 
 def compare_titles(one: Prepared, other: Prepared) -> str:
-    """equal (three lengths), spelled otherwise, longer, exchanged words, similar, related, different, or missing."""
+    """Equal (three lengths), spelled otherwise, longer, exchanged words, similar, related, different, or missing."""
     if not one.title or not other.title:
         return "missing"
     level = _title_level(one.title, other.title)
@@ -90,7 +91,17 @@ def _translations(one: Prepared, other: Prepared) -> list[tuple[str, str]]:
     return [(a, b) for a in ours for b in theirs]
 
 
-_CLOSE = ("equal", "short", "one word", "spelled otherwise", "subtitle in one", "words in one", "exchanged", "similar")
+_CLOSE = (
+    "equal",
+    "short",
+    "one word",
+    "spelled otherwise",
+    "spelled otherwise, short",
+    "subtitle in one",
+    "words in one",
+    "exchanged",
+    "similar",
+)
 
 
 def _closeness(level: str) -> int:
@@ -149,11 +160,19 @@ def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
 
 def _longer(one: str, other: str, added: list[str]) -> str:
     if all(word in _SMALL for word in added):
-        return "spelled otherwise"
+        return _misspelled(one)
     short, long = sorted((one, other), key=len)
     if short.count(" ") < 2:
         return "similar"
-    return "subtitle in one" if long.startswith(f"{short} ") or long.endswith(f" {short}") else "words in one"
+    if long.startswith(f"{short} ") or long.endswith(f" {short}"):
+        return "subtitle in one"
+    words = iter(long.split())
+    in_order = all(word in words for word in short.split() if word not in _SMALL)
+    return "words in one" if in_order else "exchanged"
+
+
+def _misspelled(title: str) -> str:
+    return "spelled otherwise" if _length(title) == "equal" else "spelled otherwise, short"
 
 
 def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other: str) -> str:
@@ -161,11 +180,11 @@ def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other:
     ours = "".join(word for word in mine if word not in _SMALL and not number(word))  # numbers are another field
     theirs = "".join(word for word in yours if word not in _SMALL and not number(word))
     if not ours or not theirs:
-        return "spelled otherwise" if ours == theirs else "similar" if min(one.count(" "), other.count(" ")) < 2 else "words in one"
+        return _longer(one, other, [*mine, *yours] if ours or theirs else [])
     allowed = 1 + max(len(ours), len(theirs)) // 8
     apart = OSA.distance(ours, theirs, score_cutoff=allowed)
     if apart == 0 or (apart <= allowed and min(len(ours), len(theirs)) > 3):
-        return "spelled otherwise"
+        return _misspelled(one)
     if ratio >= 0.8:
         return "exchanged"
     if _contained(one, other):
@@ -192,14 +211,17 @@ def _compare_numbers(one: Prepared, other: Prepared) -> str:
 # ------------------------------------------------------------------------------------------------ authors
 
 
-def compare_authors(one: Prepared, other: Prepared) -> tuple[str, str]:
-    """How the lists compare, and whether the given names of those in both agree."""
+def compare_authors(one: Prepared, other: Prepared, loosely: bool = True) -> tuple[str, str]:
+    """How the lists compare, and whether the given names of those in both agree.
+
+    Names that only resemble each other count `loosely`, or where somebody else is in both.
+    """
     ours, theirs = one.families, other.families
     if not ours or not theirs:
         return ("in one" if ours or theirs else "missing"), ""
     if ours == theirs:
         return _by_number("equal", len(ours)), _compare_given(one.givens, other.givens)
-    return _overlap(one, other)
+    return _overlap(one, other, loosely)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -220,24 +242,28 @@ def _initials(word: str, names: list[str]) -> bool:
 
 
 def _compare_given(ours: Sequence[str], theirs: Sequence[str]) -> str:
-    known = [_agree(a, b) for a, b in zip(ours, theirs, strict=False) if a and b]
-    if not known:
+    named = [(a, b) for a, b in zip(ours, theirs, strict=False) if a and b]
+    if not named:
         return ""
+    known = [_agree(a, b) for a, b in named]
     if not known[0]:
-        return "first differs"
+        written_out = all(len(name.split()[0]) > 2 for name in named[0])
+        return "first is another" if written_out else "first differs"
     return "agree" if sum(known) * 2 > len(known) else "differ"
 
 
-def _overlap(one: Prepared, other: Prepared) -> tuple[str, str]:
+def _overlap(one: Prepared, other: Prepared, loosely: bool) -> tuple[str, str]:
     """Lists that are not equal: in another order, cut, with families and given names mixed up, or misspelled."""
     short, long = (one, other) if len(one.families) <= len(other.families) else (other, one)
     places = {family: place for place, family in enumerate(long.families)}
     pairs = [(place, places[family]) for place, family in enumerate(short.families) if family in places]
     rest = [place for place, family in enumerate(short.families) if family not in places]
     found = len(pairs)
-    if rest:
+    if rest and (found or loosely):
         found += _loosely(short, long, rest, {there for _, there in pairs})
-    given = _compare_given([short.givens[a] for a, _ in pairs], [long.givens[b] for _, b in pairs]) if pairs else ""
+    # Two people of one family name are not told apart.
+    alone = [(a, b) for a, b in pairs if long.families.count(short.families[a]) == 1]
+    given = _compare_given([short.givens[a] for a, _ in alone], [long.givens[b] for _, b in alone])
     return _share(found, short, long), given
 
 
@@ -284,25 +310,29 @@ def _resembles(word: str, bag: set[str]) -> bool:
 # ------------------------------------------------------------------------------------------------ the rest
 
 
-def _compare_years(one: int, other: int, in_one_container: bool) -> str:
-    """A year apart is often online first and in print, where title and container are the same."""
+def _compare_years(one: int, other: int, container: str) -> str:
+    """A year apart is often online first and in print, where the container is the same or not known."""
     if not one or not other:
         return "in one" if one or other else ""
     apart = abs(one - other)
-    if apart < 2:
-        return "equal" if not apart else "next, one container" if in_one_container else "next"
-    return "near" if apart < 4 else "far"
+    if apart > 1:
+        return "near" if apart < 4 else "far"
+    if not apart:
+        return "equal"
+    return (
+        "next" if container == "different" else "next, one container" if container in _ONE_CONTAINER else "next alone"
+    )
 
 
 def compare_pages(one: Prepared, other: Prepared) -> str:
-    """equal, overlapping (one counts a page more) or different; pages that begin at 1 are no page numbers."""
+    """equal, overlapping (one counts a page more) or different; from 1 on, without a volume, it is not printed yet."""
     ours, theirs = one.first, other.first
     if not ours or not theirs:
         return "in one" if ours or theirs else ""
     if ours == theirs:
         both = one.last and other.last
         return "equal" if not both or one.last == other.last or ours != "1" else "different"
-    if ours == "1" or theirs == "1":
+    if (ours == "1" and not one.volume) or (theirs == "1" and not other.volume):
         return "in one"
     return _apart(one, other)
 

@@ -1,4 +1,4 @@
-"""What only the whole collection can say of a record: that its title is a column's, that its container has another name.
+"""What only the whole collection can say of a record: its title is a column's, its container has another name.
 
 Both look at neighbours in canonical order, where records of one title stand together; both are linear.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -39,6 +40,7 @@ def _runs(ordered: Sequence[Prepared]) -> Iterator[tuple[int, int]]:
 
 # ------------------------------------------------------------------------------------------------ columns
 
+
 def _recurs(same: Sequence[Prepared]) -> bool:
     words = same[0].title.count(" ") + 1
     if not same[0].title or words > 8:
@@ -70,8 +72,14 @@ def aliases(ordered: Sequence[Prepared]) -> dict[str, str]:
     A preprint server is none of them, nor are two containers of different kinds.
     """
     together: Counter[tuple[str, str]] = Counter()
-    for one, other in zip(ordered, ordered[1:], strict=False):
-        if one.title == other.title and one.venue != other.venue and one.venue and other.venue and _one_paper(one, other):
+    for one, other in pairwise(ordered):
+        if (
+            one.title == other.title
+            and one.venue != other.venue
+            and one.venue
+            and other.venue
+            and _one_paper(one, other)
+        ):
             together[min(one.venue, other.venue), max(one.venue, other.venue)] += 1
     often = [pair for pair, count in sorted(together.items()) if count >= TOGETHER]
     if not often:

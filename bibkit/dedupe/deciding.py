@@ -14,7 +14,18 @@ from bibkit.dedupe.comparing import FIELDS, Levels, levels
 from bibkit.dedupe.evidence import Clue, Evidence, Verdict
 from bibkit.dedupe.prepare import Prepared, prepare
 from bibkit.dedupe.titles import number
-from bibkit.dedupe.weights import MAYBE_AT, PRIOR, SAME_AT, VERSION_AT, VERSION_MAYBE_AT, VERSION_PRIOR, VERSION_WEIGHTS, WEIGHTS
+from bibkit.dedupe.weights import (
+    ELSEWHERE_AT,
+    MAYBE_AT,
+    NAMED_MAYBE_AT,
+    PRIOR,
+    SAME_AT,
+    VERSION_AT,
+    VERSION_MAYBE_AT,
+    VERSION_PRIOR,
+    VERSION_WEIGHTS,
+    WEIGHTS,
+)
 from bibkit.record import Record
 
 TITLE, NUMBERS, AUTHORS, GIVEN, YEAR, VENUE, VOLUME, ISSUE, PAGES, PLACE, DOI, IDS, ISBN, ABSTRACT = range(len(FIELDS))
@@ -39,7 +50,7 @@ def _notice(one: Prepared, other: Prepared, found: Levels) -> bool:
 
 
 def _part(one: Prepared, other: Prepared, found: Levels) -> bool:
-    """Other parts, or a part and a title without one that goes on differently just there; not on one and the same page."""
+    """Other parts, or a part and a title without one that goes on differently there; not on one and the same page."""
     if one.part == other.part or (found[PAGES] == found[VOLUME] == found[YEAR] == "equal"):
         return False
     ours, theirs = set(one.part.split()), set(other.part.split())
@@ -49,7 +60,9 @@ def _part(one: Prepared, other: Prepared, found: Levels) -> bool:
     return not (ours | theirs) <= set(without.numbers.split()) and _goes_on_with_part(with_part, without)
 
 
-_PART_WORDS = frozenset("part parts pt volume vol no number chapter section paper series report update study i v x".split())
+_PART_WORDS = frozenset(
+    "part parts pt volume vol no number chapter section paper series report update study i v x".split()
+)
 
 
 def _goes_on_with_part(with_part: Prepared, without: Prepared) -> bool:
@@ -119,7 +132,10 @@ RULES: tuple[tuple[str, Rule, Verdict], ...] = (
 
 def veto(one: Prepared, other: Prepared, found: Levels) -> str:
     """The name of the first hard rule that forbids SAME, or the empty string."""
-    return next((name for name, rule, _ in RULES if rule(one, other, found)), "")
+    for name, rule, _ in RULES:
+        if rule(one, other, found):
+            return name
+    return ""
 
 
 AT_MOST = {name: verdict for name, _, verdict in RULES}
@@ -155,13 +171,18 @@ def _evidence(found: Levels, rule: str, kind: str) -> Evidence:
     )
     total = PRIOR + sum(clue.weight for clue in clues)
     work = VERSION_PRIOR + sum(_weight(VERSION_WEIGHTS, name, level) for name, level in zip(FIELDS, found, strict=True))
-    conflict = bool(rule) or (total < SAME_AT and _differs(found))
+    conflict = bool(rule) or (total < SAME_AT and _other_name(found)) or (total < ELSEWHERE_AT and _elsewhere(found))
     return Evidence(clues, round(total, 3), rule, kind, round(work, 3), conflict)
 
 
-def _differs(found: Levels) -> bool:
-    """Whether an identifier, or the place, is another one."""
-    return found[DOI] in _OTHER_DOI or found[IDS] == "different" or found[VOLUME] == found[PAGES] == "different"
+def _other_name(found: Levels) -> bool:
+    """Whether an identifier is another one."""
+    return found[DOI] in _OTHER_DOI or found[IDS] == "different"
+
+
+def _elsewhere(found: Levels) -> bool:
+    """Whether two of container, volume and pages are others."""
+    return (found[VENUE], found[VOLUME], found[PAGES]).count("different") > 1
 
 
 def _weight(weights: Mapping[str, Mapping[str, float]], field: str, level: str) -> float:
@@ -182,7 +203,7 @@ def compare(one: Record, other: Record) -> Evidence:
 def decide(evidence: Evidence) -> Verdict:
     """SAME above one threshold where no rule forbids it, VERSION above another where both could be versions.
 
-    What is nearly as likely is MAYBE: a person has to say.
+    What is nearly as likely is MAYBE, and so is less with an identifier in common: a person has to say.
     """
     at_most = AT_MOST.get(evidence.veto)
     if not at_most and evidence.total >= SAME_AT:
@@ -195,5 +216,6 @@ def _less(evidence: Evidence, at_most: Verdict | None) -> Verdict:
         return at_most
     if evidence.kind and evidence.work >= VERSION_AT:
         return Verdict.VERSION
-    likely = evidence.total >= MAYBE_AT or (bool(evidence.kind) and evidence.work >= VERSION_MAYBE_AT)
+    enough = NAMED_MAYBE_AT if max(evidence.weight("DOI"), evidence.weight("identifiers")) > 0.3 else MAYBE_AT
+    likely = evidence.total >= enough or (bool(evidence.kind) and evidence.work >= VERSION_MAYBE_AT)
     return Verdict.MAYBE if likely else Verdict.DIFFERENT

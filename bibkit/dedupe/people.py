@@ -55,7 +55,8 @@ def people(record: Record) -> People:
             kept = [part for part in found if part[0] not in NOBODY and part[0] not in _SUFFIXES]
             if kept:
                 cut = role in record.cut or len(kept) < len(found) or len(kept) > MOST or _says_others(names)
-                return People(*map(tuple, zip(*kept[:MOST], strict=True)), cut)
+                shown = kept[:MOST]
+                return People(tuple(family for family, _ in shown), tuple(given for _, given in shown), cut)
     return NONE
 
 
@@ -75,6 +76,8 @@ def _is_list(family: str, given: str) -> bool:
     if "," in given or ";" in given or ";" in family or "," in family or "&" in given or "|" in given:
         return True
     if len(family) + len(given) > 40 or (" " in family and (not given or _STRAIGHT.match(family))):
+        return True
+    if " by " in given or given.startswith("by "):
         return True
     return bool(_GLUED.search(family) or _GLUED.search(given) or " and " in given)
 
@@ -118,7 +121,7 @@ def _comma_list(piece: str) -> Iterator[tuple[str, str]]:
 def _straight(name: str) -> tuple[str, str]:
     """`Jane Q. Doe` or `Doe J. Q.`"""
     words = name.split()
-    if len(words) > 1 and _INITIALS.fullmatch(words[-1]) and len(words[0]) > 2:
+    if len(words) > 1 and _INITIALS.fullmatch(words[-1]) and not _INITIALS.fullmatch(words[0]):
         first = next(place for place, word in enumerate(words) if place and _INITIALS.fullmatch(word))
         return _person(" ".join(words[:first]), " ".join(words[first:]))
     return _person(words[-1], " ".join(words[:-1])) if words else ("", "")

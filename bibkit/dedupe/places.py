@@ -7,6 +7,7 @@ spreadsheet took for a date ("01-Aug"), and hyphens of every code point.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
@@ -15,7 +16,7 @@ from rapidfuzz.distance import Indel
 from bibkit import text
 from bibkit.record import Record
 
-similarity = Indel.normalized_similarity
+similarity: Callable[..., float] = Indel.normalized_similarity
 
 # ------------------------------------------------------------------------------------------------ kinds
 
@@ -170,6 +171,7 @@ _MONTHS = {
 _HYPHENS = re.compile(r"\s*[-‐‑‒–—―−﹣－~]+\s*|\s+to\s+")
 _NO_PAGES = re.compile(r"\(?no pagination(?: specified)?\)?|\bpp?\b\.?|\bpages?\b|[()\[\]]|\bno page\b", re.IGNORECASE)
 _EXTENT = re.compile(r"\bonline resource|\bcm\b|\bp\.\s*[;:(]|\d+\s*(?:p\b|pages|pgs|pp\b)", re.IGNORECASE)
+_PLAIN_PAGES = re.compile(r"(\d{1,5})[-–](\d{1,5})")
 _PAGE = re.compile(r"([a-z]*)0*(\d+)([a-z]*)")
 
 
@@ -211,15 +213,18 @@ def _issue(raw: str) -> str:
     digits = _NUMBER.findall(folded)
     if not digits:
         return folded
-    return ("s" if "s" in folded and "sup" in folded else "") + digits[0].lstrip("0")
+    first: str = digits[0].lstrip("0")
+    return f"s{first}" if "sup" in folded else first
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def pages(raw: str) -> tuple[str, str]:
     """First and last page, the last one in full: `494-6` is 494 and 496. A spreadsheet's date is undone: `01-Aug`.
 
     What states an extent ("xii, 388 pages") or says that there are none, gives nothing.
     """
+    if plain := _PLAIN_PAGES.fullmatch(raw):
+        return plain[1].lstrip("0"), _full(plain[1].lstrip("0"), plain[2])
     if _EXTENT.search(raw) and not raw.lower().startswith("p"):
         return "", ""
     words = _HYPHENS.sub("-", _NO_PAGES.sub(" ", raw.lower())).replace("–", "-").strip(" .,;:")

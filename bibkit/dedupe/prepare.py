@@ -85,13 +85,14 @@ def prepare(record: Record) -> Prepared:
     )
 
 
+_PLAIN_DOI = re.compile(r"10\.\d{4,9}/[\w./-]*\w")  # most are: nothing around them, nothing to unquote
 _COCHRANE = re.compile(r"(10\.1002/14651858\.\w+)\.pub\d+")
 _VERSIONED = re.compile(r"(10\.(?:1101|21203|20944|26434)/.+?)(?:v\d+|/v\d+)$")
 
 
 def _doi(raw: str) -> str:
     """In lower case; updates of a Cochrane review (pub2, pub3) and versions of one preprint count as one."""
-    doi = text.doi_key(raw) if raw else ""
+    doi = raw.lower() if _PLAIN_DOI.fullmatch(raw) else text.doi_key(raw) if raw else ""
     if doi.startswith("10.1002/14651858") and (found := _COCHRANE.match(doi)):
         return found[1]
     found = _VERSIONED.match(doi)
@@ -134,13 +135,13 @@ _ARXIV_VERSION = re.compile(r"v\d+$")
 
 
 def _registered(record: Record) -> tuple[str, ...]:
-    """arXiv id without its version, PubMed id, Zotero key: what registers one record of a work."""
+    """An arXiv id without its version, PubMed id, Zotero key: what registers one record of a work."""
     texts, found = record.texts, []
     for place in _ARXIV_PLACES:
-        if place in texts and "arxiv" in f"{texts.get('archive', '')}{texts[place]}".lower():
-            if known := text.arxiv_id(texts[place]).lower():
-                found.append(f"arxiv:{_ARXIV_VERSION.sub('', known)}")
-                break
+        named = place in texts and "arxiv" in f"{texts.get('archive', '')}{texts[place]}".lower()
+        if named and (known := text.arxiv_id(texts[place]).lower()):
+            found.append(f"arxiv:{_ARXIV_VERSION.sub('', known)}")
+            break
     if "PMID" in texts and (known := text.pmid(texts["PMID"])):
         found.append(f"pmid:{known}")
     if key := record.extra.get("zotero:key"):
@@ -149,6 +150,6 @@ def _registered(record: Record) -> tuple[str, ...]:
 
 
 def _sketch(abstract: str) -> bytes:
-    """A sample of its long words, the same one wherever they occur: those with the smallest checksums (min-wise hashing)."""
+    """A sample of its long words, the same wherever they occur: those of the smallest checksums (min-wise hashing)."""
     words = {word for word in abstract[:6000].lower().split() if len(word) >= LONG_WORD and word.isalpha()}
     return b"".join(sorted(crc32(word.encode()).to_bytes(4, "big") for word in words)[:SKETCH])

@@ -1,16 +1,16 @@
 """Preparing and weighing many records: in one process, or on all cores.
 
-A worker gets a contiguous share of the positions and answers with three arrays; evidence of one kind is sent once. With
+A worker gets a share of the positions and answers with three arrays; evidence of one kind is sent once. With
 `fork` the prepared records are shared and nothing is copied; with `spawn` they are sent once.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from multiprocessing.connection import Connection
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -35,7 +35,7 @@ class Found(msgspec.Struct):
     kind: array[int]
     kinds: list[Evidence]
 
-    def __iter__(self) -> Iterator[tuple[int, int, Evidence]]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[tuple[int, int, Evidence]]:
         for one, other, kind in zip(self.ones, self.others, self.kind, strict=True):
             yield one, other, self.kinds[kind]
 
@@ -48,13 +48,25 @@ def unwatched(items: Iterable[Any], _steps: int) -> Iterable[Any]:
     return items
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """The cycle collector rests: millions of small objects are made here and none of them in cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def prepare_all(records: Sequence[Record], watch: Watch) -> list[Prepared]:
     """All records in the form that is compared."""
     return [prepare(record) for record in watch(records, len(records))]
 
 
 def weigh_all(prepared: Sequence[Prepared], blocks: Index, watch: Watch, processes: int = 0) -> Found:
-    """The proposed pairs that are not DIFFERENT, whatever the number of processes in the same order."""
+    """The proposed pairs that are not DIFFERENT; their order depends on the number of processes."""
     count = processes or (1 if len(prepared) < ALONE else os.cpu_count() or 1)
     if count == 1:
         return _weighed(prepared, blocks, watch(range(0, len(prepared), SLICE), -(-len(prepared) // SLICE)))
@@ -86,8 +98,10 @@ def _keep(found: Found, numbers: dict[int, int], one: int, other: int, evidence:
 
 
 def _in_parallel(prepared: Sequence[Prepared], blocks: Index, watch: Watch, count: int) -> Found:
-    """This process does the first share and shows the progress; the others do theirs meanwhile."""
-    context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+    """The calling process does the first share and shows the progress; the others do theirs meanwhile."""
+    import multiprocessing  # 6 ms that a small matching has no use for
+
+    context: Any = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
     shares = _shares(len(prepared), count)
     workers = []
     for share in shares[1:]:
@@ -104,12 +118,11 @@ def _in_parallel(prepared: Sequence[Prepared], blocks: Index, watch: Watch, coun
 
 
 def _shares(size: int, count: int) -> list[range]:
-    steps = -(-size // SLICE)
-    bounds = [steps * number // count * SLICE for number in range(count + 1)]
-    return [range(start, end, SLICE) for start, end in zip(bounds, bounds[1:], strict=False)]
+    """Slices in turn, because neighbours in canonical order cost alike."""
+    return [range(number * SLICE, size, count * SLICE) for number in range(count)]
 
 
-def _work(prepared: Sequence[Prepared], blocks: Index, share: Iterable[int], answer: Connection) -> None:
+def _work(prepared: Sequence[Prepared], blocks: Index, share: Iterable[int], answer: Any) -> None:
     found = _weighed(prepared, blocks, share)
     answer.send((found.ones, found.others, found.kind, found.kinds))
     answer.close()

@@ -44,6 +44,8 @@ _NOTE = re.compile(
     |(?:published\ )?(?:erratum|errata|corrigendum|correction|retraction|comment|summary|reprint)
        (?:\s+(?:appears?|published|for|to|in|on|of|and)\b|\s*:)[^\])]{0,300}
     |(?:article\s+)?(?:in\s+)?(?:english|german|french|spanish|italian|chinese|japanese|russian|polish|portuguese)
+    |panel(?:\ (?:session|abstract|discussion))?|tutorial|(?:extended|panel)\ abstract|invited\ (?:paper|talk)
+    |experience\ paper|industrial\ paper|keynote(?:\ address)?
     |republished[^\])]{0,200}|commentary(?:\ on[^\])]{0,200})?|review,?\ \d+\ refs?|\d+\ refs?
     )\s*\.?\s*[\])]\s*\.?\s*$""",
     re.IGNORECASE | re.VERBOSE,
@@ -51,7 +53,8 @@ _NOTE = re.compile(
 _RETRACTED = re.compile(r"^\W*retracted(?:\s+article)?\s*[:.\-–—]\s*|^\W*withdrawn\s*[:.]\s*", re.IGNORECASE)
 # What a reference parser leaves before a title: "Lee (1997). Boosting the margin".
 _REMNANT = re.compile(
-    r"^\W*(?:[^\W\d_]+\.?\s+)?(?:\((?:1[89]|20)\d\d[a-z]?\)|(?:1[89]|20)\d\d[a-z]?\s*[.,:])[\s.,:]+(?=\S+\s)", re.IGNORECASE
+    r"^\W*(?:[^\W\d_]+\.?\s+)?(?:\((?:1[89]|20)\d\d[a-z]?\)|(?:1[89]|20)\d\d[a-z]?\s*[.,:])[\s.,:]+(?=\S+\s)",
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&#?\w{2,8};")
 _VOL_NOTE = re.compile(r"\((?:vol\.?|pg\.?|p\.?)\s*\d[^()]{0,80}\)\s*\.?\s*$", re.IGNORECASE)
@@ -70,7 +73,7 @@ _MARKS = {
         r"|\b(?:a|authors?|authors? s|in) (?:reply|response)$|\b(?:reply|rejoinder)$|\breply to\b"
     ),
     "comment": re.compile(
-        r"^(?:invited |editorial |short |brief )?(?:comment|comments|commentary|discussion|remarks?)(?: (?:on|to|of)\b|$)"
+        r"^(?:invited |editorial |short |brief )?(?:comments?|commentary|discussion|remarks?)(?: (?:on|to|of)\b|$)"
         r"|^re \b|^letter (?:re|regarding|concerning)\b|\b(?:commentary|comment|a discussion|discussion of)$|^comment\b"
     ),
     "review": re.compile(r"^(?:a )?(?:book )?review of\b|^book reviews?\b"),
@@ -80,15 +83,19 @@ _GENERIC = re.compile(
     r"""(?:(?:guest|special|invited|annual|from\ the|an?|the|issue|new\ year|year\ end)\ )?
     (?:editor(?:ial)?s?(?:\ s)?(?:\ (?:notes?|note|comments?|page|introduction|message|board|report|letter|corner
        |foreword|preface|statement|choice|view|desk|board))?
-    |introductions?(?:\ to\ (?:the\ )?(?:special\ (?:issue|section)|issue|section|mini\ ?track|volume|proceedings)(?:\ .{1,80})?)?
-    |prefaces?|forewords?|(?:chair|president|director|chairman|editor)(?:\ s)?\ (?:message|address|column|page|letter|report)
+    |introductions?(?:\ to\ (?:the\ )?
+       (?:special\ (?:issue|section)|issue|section|mini\ ?track|volume|proceedings)(?:\ .{1,80})?)?
+    |prefaces?|forewords?
+    |(?:chair|president|director|chairman|editor)(?:\ s)?\ (?:message|address|column|page|letter|report)
     |message\ from\ .{3,60}|letters?(?:\ to\ (?:the\ )?editors?)?|book\ reviews?(?:\ (?:column|section))?|reviews?
     |news(?:\ (?:and|in)\ (?:views|notes|brief))?|(?:table\ of\ )?contents|(?:author|subject)?\ ?index
     |in\ (?:this|the)\ issue|in\ memoriam|obituar(?:y|ies)|announcements?|calendar|abstracts?|posters?(?:\ session)?
     |poster\ presentations?|oral\ presentations?|errat(?:um|a)|corrigend(?:um|a)|corrections?|reply|response|rejoinder
     |comments?|commentary|discussion|correspondence|perspectives?|viewpoints?|columns?|reports?|interviews?|workshop
-    |conclusions?|summary|appendix|acknowledge?ments?|proceedings|authors?\ (?:reply|response)|front\ matter|back\ matter
-    |research\ (?:surveys|highlights)|case\ reports?|editorial\ (?:in|on)\ .{3,40}|special\ issue(?:\ .{0,40})?|untitled)
+    |conclusions?|summary|appendix|acknowledge?ments?|proceedings|authors?\ (?:reply|response)
+    |front\ matter|back\ matter
+    |research\ (?:surveys|highlights)|case\ reports?|editorial\ (?:in|on)\ .{3,40}|special\ issue(?:\ .{0,40})?
+    |untitled)
     (?:\ \d{1,4})?""",
     re.VERBOSE,
 )
@@ -117,11 +124,13 @@ _PART = re.compile(
     rf"\b(?:parts?|pt|vol(?:ume)?|no|chapter|section|paper|series|installment|episode|report|update)\.?\s+{_COUNT}\b",
     re.IGNORECASE,
 )
+_PART_HINT = re.compile(r"\b(?:i|v|x|one|part|pt|series)\b")  # with no number in it, only such a title can have a part
 _NUMBERED = re.compile(
     r"(?<=[^\W\d_])(?:\s*[,:.(–—]\s*|\s+-?\s*)([ivx]{1,5}|\d{1,2})\s*\)?(?=\s*[:.]\s+\S|\s*[.:]?\s*$)", re.IGNORECASE
 )
 _EDITION = re.compile(
-    r"[,(:\s]\s*(\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\s+ed(?:ition|n)?\b",
+    r"[,(:\s]\s*(\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+    r"\s+ed(?:ition|n)?\b",
     re.IGNORECASE,
 )
 
@@ -134,36 +143,48 @@ def title(rich: str) -> Title:
     raw = (
         _ENTITY.sub(lambda found: html.unescape(found[0]), rich[: 4 * LONGEST]) if "&" in rich else rich[: 4 * LONGEST]
     )
-    erratum = bool(_VOL_NOTE.search(raw))  # Web of Science: "Title (vol 12, pg 34, 2001)" is a correction of it
+    erratum = raw[-2:].rstrip().endswith((")", ").")) and bool(
+        _VOL_NOTE.search(raw)
+    )  # Web of Science: "Title (vol 12, pg 34, 2001)" is a correction of it
     raw = _without_notes(
         _RETRACTED.sub("", raw) if raw[:12].lower().lstrip("[( ").startswith(("retr", "with")) else raw
     )
-    main, second = _languages(_REMNANT.sub("", raw))
+    remnant = _REMNANT.match(raw)
+    main, second = _languages(raw[remnant.end() :] if remnant else raw)
     folded = text.fold(main)[:LONGEST]
     if folded in _UNKNOWN:
         return Title()
-    edition = _EDITION.search(main) if "ed" in main else None
+    edition = _EDITION.search(main) if " ed" in main or " Ed" in main else None
     if edition:
         folded = text.fold(main[: edition.start()] + main[edition.end() :])[:LONGEST]
+    counted = numbers(folded)
     return Title(
         folded,
         text.fold(second)[:LONGEST] if second else "",
         _marks(folded, erratum),
-        numbers(folded),
-        _part(main),
+        counted,
+        _part(main) if counted or _PART_HINT.search(folded) else "",
         number(edition[1].lower()) if edition else "",
         len(folded) < 110 and bool(_GENERIC.fullmatch(folded)),
     )
 
 
 def _without_notes(raw: str) -> str:
-    while raw and raw.rstrip()[-1:] in ("]", ")", ".") and (found := _NOTE.search(raw)) and found.start():
+    while (
+        ("[" in raw or "(" in raw)
+        and raw.rstrip()[-1:] in ("]", ")", ".")
+        and (found := _NOTE.search(raw))
+        and found.start()
+    ):
         raw = raw[: found.start()]
     return raw
 
 
 def _languages(raw: str) -> tuple[str, str]:
-    """`English title [Titre français]` and `Title = Titel`: both; else the whole."""
+    """`English title [Titre français]`, `Title = Titel` and Embase's `Title. <ORIGINAL> Titre`; else the whole."""
+    if "<ORIGINAL>" in raw:
+        first, _, second = raw.partition("<ORIGINAL>")
+        return first, second
     if not any(sign in raw for sign in ("[", " = ", " / ", "(")):
         return raw, ""
     found = _SECOND.match(raw)
@@ -177,7 +198,16 @@ def _spoken(raw: str) -> bool:
     return raw.count(" ") >= 2
 
 
+# One of these stands in every title that has a mark.
+_HINTS = (
+    "errat", "corrig", "correct", "addend", "retract", "concern", "withdraw", "repl", "respon", "rejoin", "comment",
+    "discuss", "remark", "re ", "letter", "review",
+)  # fmt: skip
+
+
 def _marks(folded: str, erratum: bool) -> str:
+    if not erratum and not any(hint in folded for hint in _HINTS):
+        return ""
     found = [name for name, pattern in _MARKS.items() if pattern.search(folded)]
     return " ".join(["erratum", *found] if erratum and "erratum" not in found else found)
 

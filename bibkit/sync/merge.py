@@ -7,13 +7,15 @@ field that both changed in different ways is a conflict, and stays as it is on e
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
 import msgspec
 
-from bibkit.sync.model import BOOKKEEPING, Conflict, Data, Kind, Prefer
+from bibkit.sync.model import BOOKKEEPING, EMPTY, Conflict, Data, Kind, Prefer
 
 MISSING: dict[str, Any] = {
     "tags": [],
@@ -79,9 +81,9 @@ def three_way(
 
 
 def value_of(data: Data, field: str) -> Any:
-    """The value of a field, or what an empty one of its kind is."""
+    """The value of a field, or what an empty one of its kind is: null, 0 and an absent member are one."""
     value = data.get(field)
-    return MISSING.get(field, "") if value is None or value == "" else value
+    return MISSING.get(field, "") if value in EMPTY else value
 
 
 def title(data: Data) -> str:
@@ -118,9 +120,13 @@ def _merged(field: str, base: Any, ours: Any, theirs: Any, *, has_base: bool) ->
 
 
 def same(field: str, one: Any, other: Any) -> bool:
-    """Whether two values of a field are one: the order of sets means nothing."""
+    """Whether two values of a field are one: neither the order of sets nor what the server trims away counts."""
     if one == other:
         return True
+    if isinstance(one, str) and isinstance(other, str):
+        return _trimmed(one) == _trimmed(other)
+    if field == "creators":
+        return bool(_people(one) == _people(other))
     if field == "tags":
         return _by_tag(one) == _by_tag(other)
     if field == "collections":
@@ -128,6 +134,21 @@ def same(field: str, one: Any, other: Any) -> bool:
     if field == "relations":
         return _pairs(one) == _pairs(other)
     return False
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what the server takes out of every text
+
+
+def _trimmed(text: str) -> str:
+    return _CONTROL.sub("", text).strip()
+
+
+def _people(creators: Any) -> Any:
+    """Creators as the server has them: trimmed, and without those that have no name at all."""
+    if not isinstance(creators, list) or not all(isinstance(one, dict) for one in creators):
+        return creators
+    listed = ({name: _trimmed(v) if isinstance(v, str) else v for name, v in one.items()} for one in creators)
+    return [one for one in listed if one.keys() - {"creatorType"}]
 
 
 # ------------------------------------------------------------------------------------------------ sets
@@ -141,7 +162,8 @@ def _joined(base: Iterable[Any], ours: Iterable[Any], theirs: Iterable[Any]) -> 
 
 
 def _by_tag(tags: Any) -> dict[str, int]:
-    return {tag["tag"]: tag.get("type", 0) for tag in tags if isinstance(tag, dict) and tag.get("tag")}
+    named = ((_trimmed(str(tag.get("tag", ""))), tag.get("type", 0)) for tag in tags if isinstance(tag, dict))
+    return {name: kind for name, kind in named if name}
 
 
 def _tags(base: Any, ours: Any, theirs: Any) -> list[Data]:
@@ -179,12 +201,16 @@ _SETS: Mapping[str, Callable[[Any, Any, Any], Any]] = {
 
 
 def _labelled(text: str) -> dict[str, str]:
-    """The lines of Extra by their label; a line without one stands for itself, the second of a label too."""
+    """The lines of Extra by their label; a line without one stands for itself, and so does the second of a label."""
     found: dict[str, str] = {}
-    for line in text.split("\n"):
+    times: Counter[str] = Counter()
+    for line in text.split("\n") if text else ():
         label, colon, _ = line.partition(":")
         name = label.strip().lower() if colon else line
-        found[line if name in found else name] = line
+        if name in found:
+            times[line] += 1
+            name = f"{line}\n{times[line]}"  # no line is called so
+        found[name] = line
     return found
 
 
@@ -210,6 +236,12 @@ def citation_key(data: Data) -> str:
     """The citation key of an item: its own field, else the line of Extra (older servers, Better BibTeX)."""
     line = _labelled(str(data.get("extra") or "")).get(KEY_LABEL, "")
     return str(data.get("citationKey") or line.partition(":")[2].strip())
+
+
+def without_key_line(data: Data) -> str:
+    """Extra without the line of the citation key."""
+    lines = str(data.get("extra") or "").split("\n")
+    return "\n".join(line for line in lines if line.partition(":")[0].strip().lower() != KEY_LABEL)
 
 
 def with_citation_key(data: Data, key: str, *, native: bool) -> Data:

@@ -1,18 +1,30 @@
 """From what both sides have to what is to be done: a pure function, and its result is data.
 
 For every object there are three states: `base` (agreed), `ours` (the project), `theirs` (the server). The table of
-what happens is in `_item`; the merge of one object's fields is in `merge`.
+what happens is in `_Planner`; the merge of one object's fields is in `merge`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import msgspec
 
-from bibkit.problems import Problem, UsageError
-from bibkit.sync.merge import Answers, Merged, citation_key, same, three_way, title, value_of, with_citation_key
+from bibkit.formats.zotero_tables import FIELDS
+from bibkit.problems import Problem
+from bibkit.sync.family import above, below, depth, parents_first, replaced, standing
+from bibkit.sync.merge import (
+    Answers,
+    Merged,
+    citation_key,
+    same,
+    three_way,
+    title,
+    value_of,
+    with_citation_key,
+    without_key_line,
+)
 from bibkit.sync.model import BOOKKEEPING, Action, Change, Conflict, Data, Kind, LibraryId, Plan, Prefer, Step, is_child
 from bibkit.sync.project import Ours
 from bibkit.sync.replica import Replica
@@ -35,13 +47,15 @@ class Options(msgspec.Struct, frozen=True):
     answers: Answers = msgspec.field(default_factory=dict)
     scope: frozenset[str] | None = None
     native_keys: bool = True
+    notes: bool = True  # the key may see notes
 
 
 class Planned(msgspec.Struct):
-    """A plan, and the replica as it shall be after it."""
+    """A plan, and the replica as it shall be after it; `stop` says why it should not be done without leave."""
 
     plan: Plan
     local: Replica
+    stop: str = ""
 
 
 def plan(
@@ -52,62 +66,113 @@ def plan(
     options: Options,
 ) -> Planned:
     """What to do so that both sides have the same. Deterministic: steps in the order of kinds, depth and keys."""
-    planner = _Planner(options, ours.new)
-    local = Replica()
+    planner = _Planner(options, ours, known)
+    local = planner.local
     sides: dict[Kind, Mapping[str, Data]] = {"collections": collections, "items": ours.items}
     for kind, mine in sides.items():
-        for key in sorted({*mine, *known[kind]}):
+        for key in parents_first({*mine, *known[kind]}, planner.there[kind], mine):
             if kind == "items" and options.scope is not None and key not in options.scope and key not in mine:
                 continue
-            kept = planner.object(kind, key, mine.get(key), known[kind].get(key) or Known(kind, key))
+            kept = planner.object(kind, key, mine.get(key))
             if kept is not None:
                 local.of(kind)[key] = kept
-    _join(library, ours, local, planner)
-    steps = sorted(planner.steps, key=lambda step: _rank(step, local, known))
-    _brake(steps, sum(map(len, known.values())), options)
+    _join(library, ours, planner)
+    steps = sorted(planner.steps, key=lambda step: _rank(step, local))
     names = ours.names
     named = (msgspec.structs.replace(step, work=names.get(step.key, "")) for step in steps)
-    return Planned(Plan(tuple(named), tuple(planner.conflicts), tuple(planner.problems)), local)
+    found = Plan(tuple(named), tuple(planner.conflicts), tuple(planner.problems))
+    return Planned(found, local, "" if options.allow_delete else _brake(steps, known["items"]))
 
 
 # ------------------------------------------------------------------------------------------------ one object
 
 
 class _Planner:
-    """Gathers steps, conflicts and Problems, object by object."""
+    """Gathers steps, conflicts and Problems, object by object, parents first."""
 
-    def __init__(self, options: Options, new: Iterable[str]) -> None:
+    def __init__(self, options: Options, ours: Ours, known: Mapping[Kind, Mapping[str, Known]]) -> None:
         self.options = options
-        self.new = frozenset(new)
+        self.known = known
+        self.mine = ours.items
+        self.new = frozenset(ours.new)
+        self.there = {kind: standing(kind, known[kind]) for kind in known}
+        self.local = Replica()
         self.steps: list[Step] = []
-        self.updates: dict[str, Step] = {}
+        self.latest: dict[tuple[Action, str], Step] = {}
         self.conflicts: list[Conflict] = []
         self.problems: list[Problem] = []
+        self.kept: set[str] = set()  # items that are here although the server dropped them
+        self.retaken: set[str] = set()  # items that come back although they were deleted here
+        self.replaced = frozenset(other for data in ours.items.values() for other in replaced(data))
+        self.below = {"ours": below(ours.items), "theirs": below(self.there["items"])}
 
-    def object(self, kind: Kind, key: str, ours: Data | None, known: Known) -> Data | None:
+    def object(self, kind: Kind, key: str, ours: Data | None) -> Data | None:
         """Plan one object: what of it the files shall have."""
-        base, theirs = _alive(known.base), _alive(known.theirs)
+        known = self.known[kind].get(key) or Known(kind, key)
+        base, theirs = alive(known.base), self.there[kind].get(key)
+        ours = self.in_collections(ours) if ours is not None and kind == "items" else ours
+        if ours is not None and self.goes_along(kind, key, base, ours):
+            self.step(Action.DROP, kind, key, {}, ours)
+            return None
         if ours is not None and theirs is not None:
             return self.both(kind, base, ours, theirs)
         if ours is not None:
             return self.only_here(kind, key, base, ours, known)
         return self.only_there(kind, key, base, theirs) if theirs is not None else None
 
+    def in_collections(self, ours: Data) -> Data:
+        """The item without membership in collections that are nowhere: one that was deleted takes nothing along."""
+        members = ours.get("collections") or []
+        found = [key for key in members if key in self.local.collections or key in self.there["collections"]]
+        return ours if len(found) == len(members) else {**ours, "collections": found}
+
+    def goes_along(self, kind: Kind, key: str, base: Data | None, ours: Data) -> bool:
+        """Whether it hangs on an item that goes from the files, and nobody here changed it, or that was settled."""
+        parent = above(ours)
+        if kind != "items" or not parent or parent in self.local.items or parent not in self.known["items"]:
+            return False
+        if base is not None and not is_edited(base, ours):
+            return True
+        if self.answer(parent) == "theirs":
+            self.conflicts.append(Conflict(kind, key, "*", base, ours, None, "theirs", title(ours)))
+            return True
+        return False
+
+    def edited_below(self, side: Literal["ours", "theirs"], key: str) -> bool:
+        """Whether something that hangs on the item was changed or made on one side since both agreed."""
+        objects = self.mine if side == "ours" else self.there["items"]
+        for child in self.below[side].get(key, ()):
+            known = self.known["items"].get(child)
+            base = alive(known.base) if known else None
+            if base is None or differing(base, objects[child]) or self.edited_below(side, child):
+                return True
+        return False
+
     def only_there(self, kind: Kind, key: str, base: Data | None, theirs: Data) -> Data | None:
         """New on the server, or deleted here."""
-        if base is None:
-            if self.options.direction == "push":
-                return None
-            self.step(Action.TAKE, kind, key, theirs, theirs)
-            return theirs
-        if differing(base, theirs) and not self.settle(kind, key, base, None, theirs):
+        parent = above(theirs) if kind == "items" else ""
+        if parent and parent not in self.local.items:
+            return None  # it stays with what it hangs on
+        if base is None or parent in self.retaken:
+            return self.take(kind, key, theirs)
+        if key in self.replaced and self.options.direction != "pull":  # a merge that was cut off
+            self.step(Action.TRASH, kind, key, {"deleted": 1}, theirs)
+            return None
+        edited = differing(base, theirs) or self.edited_below("theirs", key)
+        if edited and not self.settle(kind, key, base, None, theirs):
             return None
         if self.answer(key) == "theirs":
-            self.step(Action.TAKE, kind, key, theirs, theirs)
-            return theirs
+            self.retaken.add(key)
+            return self.take(kind, key, theirs)
         if self.options.direction != "pull":
             self.trash(kind, key, theirs)
         return None
+
+    def take(self, kind: Kind, key: str, theirs: Data) -> Data | None:
+        if self.options.direction == "push":
+            return None
+        self.step(Action.TAKE, kind, key, theirs, theirs)
+        return theirs
 
     def trash(self, kind: Kind, key: str, theirs: Data) -> None:
         if self.options.allow_delete:
@@ -120,26 +185,41 @@ class _Planner:
 
     def only_here(self, kind: Kind, key: str, base: Data | None, ours: Data, known: Known) -> Data | None:
         """New here, or deleted on the server."""
-        trashed = known.theirs is not None
-        if base is None and (not trashed or key in self.new):
+        if kind == "items" and above(ours) in self.kept:
+            return self.stays(key, ours, known)
+        if base is None and known.theirs is None and ours.get("itemType") == "note" and not self.options.notes:
+            return ours  # it may well be there
+        if base is None and (known.theirs is None or key in self.new):
             if self.options.direction == "pull":
                 return None if key in self.new else ours
-            data = {**_sendable(ours), "deleted": 0} if trashed else _sendable(ours)
-            version = known.theirs["version"] if known.theirs else 0
-            self.step(Action.RESTORE if trashed else Action.CREATE, kind, key, data, ours, version=version)
-            return ours
-        if differing(base or {}, ours) and not self.settle(kind, key, base, ours, None):
+            return self.make(kind, key, ours, known)
+        edited = is_edited(base or {}, ours) or self.edited_below("ours", key)
+        if edited and not self.settle(kind, key, base, ours, None):
+            self.kept.add(key)
             return ours
         if self.answer(key) == "ours":
-            data = {**_sendable(ours), "deleted": 0} if trashed else _sendable(ours)
-            if self.options.direction != "pull":
-                version = known.theirs["version"] if known.theirs else 0
-                self.step(Action.RESTORE if trashed else Action.CREATE, kind, key, data, ours, version=version)
-            return ours
+            self.kept.add(key)
+            return ours if self.options.direction == "pull" else self.make(kind, key, ours, known)
         if self.options.direction == "push":
             return ours
         self.step(Action.DROP, kind, key, {}, ours)
         return None
+
+    def stays(self, key: str, ours: Data, known: Known) -> Data:
+        """What hangs on an item that is made again is made again, where it is not in the trash with it."""
+        self.kept.add(key)
+        made = self.latest.get((Action.CREATE, above(ours)))
+        return self.make("items", key, ours, known) if made and known.theirs is None else ours
+
+    def make(self, kind: Kind, key: str, ours: Data, known: Known) -> Data:
+        """Make an object on the server, or take it out of the trash there."""
+        if known.theirs is None:
+            data = {name: value for name, value in sendable(ours).items() if name not in _OF_A_FILE}
+            self.step(Action.CREATE, kind, key, data, ours, version=0)
+        else:
+            data = {**sendable(ours), "deleted": 0}
+            self.step(Action.RESTORE, kind, key, data, ours, version=known.theirs["version"])
+        return ours
 
     def answer(self, key: str) -> str:
         """Who wins where one side deleted what the other one edited."""
@@ -169,37 +249,46 @@ class _Planner:
             self.step(Action.UPDATE, kind, key, merged.send, theirs)
         if options.direction == "push":
             return {**ours, **{name: theirs[name] for name in BOOKKEEPING & theirs.keys()}}
-        if differing(ours, merged.local):
-            taken = {name: merged.local.get(name) for name in differing(ours, merged.local)}
-            self.step(Action.TAKE, kind, key, taken, ours)
+        if key in self.new:  # the files have the work, and not yet its item
+            self.step(Action.TAKE, kind, key, merged.local, merged.local)
+        elif apart := differing(ours, merged.local):
+            self.step(Action.TAKE, kind, key, {name: merged.local.get(name) for name in apart}, ours)
         return merged.local
 
+    def forget(self, key: str) -> None:
+        """Take back the steps that write to an item."""
+        self.steps = [step for step in self.steps if (step.kind, step.key) != ("items", key)]
+        self.latest = {place: step for place, step in self.latest.items() if place[1] != key}
+
     def step(self, action: Action, kind: Kind, key: str, data: Data, before: Data, *, version: int = -1) -> None:
-        """Add a step; `before` is the object on the side that it writes to. Two updates of one object are one."""
+        """Add a step; `before` is the object on the side that it writes to. Two of one kind and object are one."""
         made = action in (Action.CREATE, Action.TAKE, Action.DROP)
         number = 0 if made and version < 0 else (before.get("version", 0) if version < 0 else version)
-        earlier = self.updates.get(key) if action is Action.UPDATE else None
+        earlier = self.latest.get((action, key))
+        whole = action in (Action.CREATE, Action.DROP) or data is before
+        was: dict[str, Any] = {}
         if earlier is not None:
             self.steps.remove(earlier)
+            whole = not earlier.changes
+            was = {one.field: one.before for one in earlier.changes}
             data = {**earlier.data, **data}
-        whole = action in (Action.CREATE, Action.DROP) or data is before
-        was = {one.field: one.before for one in earlier.changes} if earlier else {}
-        changes = (
-            [] if whole else [Change(name, was.get(name, before.get(name)), value) for name, value in data.items()]
-        )
+        changes = [] if whole else [Change(name, was.get(name, before.get(name)), data[name]) for name in data]
         sent = {} if action is Action.DROP else data
-        made_now = Step(action, kind, key, sent, tuple(changes), number, title(before))
-        self.steps.append(made_now)
-        if action is Action.UPDATE:
-            self.updates[key] = made_now
+        step = Step(action, kind, key, sent, tuple(changes), number, title({**before, "key": key}))
+        self.steps.append(step)
+        self.latest[action, key] = step
 
 
-def _alive(data: Data | None) -> Data | None:
+_OF_A_FILE = frozenset({"md5", "mtime"})  # of a stored file, which a new attachment has none of
+
+
+def alive(data: Data | None) -> Data | None:
     """The object, unless it is in the trash."""
     return None if data is None or data.get("deleted") else data
 
 
-def _sendable(data: Data) -> Data:
+def sendable(data: Data) -> Data:
+    """The object without what nobody edits."""
     return {name: value for name, value in data.items() if name not in BOOKKEEPING}
 
 
@@ -209,6 +298,11 @@ def differing(one: Data, other: Data) -> list[str]:
     return [
         name for name in names if name not in BOOKKEEPING and not same(name, value_of(one, name), value_of(other, name))
     ]
+
+
+def is_edited(before: Data, after: Data) -> bool:
+    """Whether somebody changed an object; that it got a citation key is nobody's work."""
+    return bool(differing(*({**data, "citationKey": "", "extra": without_key_line(data)} for data in (before, after))))
 
 
 def _one_key(merged: Merged, base: Data | None, theirs: Data) -> Merged:
@@ -240,68 +334,68 @@ def agreed(base: Data | None, local: Data | None, theirs: Data | None) -> Data |
 # ------------------------------------------------------------------------------------------------ the whole
 
 
-def _join(library: LibraryId, ours: Ours, local: Replica, planner: _Planner) -> None:
+def _join(library: LibraryId, ours: Ours, planner: _Planner) -> None:
     """Items that are one work here become one there, as Zotero merges: the survivor replaces the others."""
     if planner.options.direction == "pull":
         return
+    asked = {conflict.key for conflict in planner.conflicts if not conflict.answer}
+    ready = planner.there["items"].keys() & planner.local.items.keys() - asked
+    children = below(planner.local.items)
     for survivor, *others in ours.joined:
         for other in others:
-            if other in local.items and survivor in local.items:
-                _absorb(library, survivor, other, local, planner)
+            if other in ready and survivor in ready:
+                _absorb(library, survivor, other, planner, children.get(other, ()))
 
 
-def _absorb(library: LibraryId, survivor: str, other: str, local: Replica, planner: _Planner) -> None:
-    kept, gone = local.items[survivor], local.items.pop(other)
-    uri = f"http://zotero.org/{library.kind}s/{library.number}/items/{other}"
-    replaced = kept.get("relations", {}).get("dc:replaces", [])
-    listed = replaced if isinstance(replaced, list) else [replaced]
-    both = [*listed, uri]
-    relations = {**kept.get("relations", {}), "dc:replaces": both if len(both) > 1 else uri}
-    members = list(dict.fromkeys((*kept.get("collections", []), *gone.get("collections", []))))
-    local.items[survivor] = {**kept, "relations": relations, "collections": members}
-    planner.step(Action.UPDATE, "items", survivor, {"relations": relations, "collections": members}, kept)
-    for key, child in list(local.items.items()):
-        if child.get("parentItem") == other:
-            local.items[key] = {**child, "parentItem": survivor}
-            planner.step(Action.UPDATE, "items", key, {"parentItem": survivor}, child)
+def _absorb(library: LibraryId, survivor: str, other: str, planner: _Planner, children: Iterable[str]) -> None:
+    items = planner.local.items
+    kept, gone = items[survivor], items.pop(other)
+    planner.forget(other)  # what was to be written to it is the survivor's
+    whole = _united(kept, gone, f"http://zotero.org/{library.kind}s/{library.number}/items/{other}")
+    changed = {survivor: (kept, whole)} | {
+        key: (items[key], {**items[key], "parentItem": survivor}) for key in children
+    }
+    for key, (before, after) in changed.items():
+        data = {name: after[name] for name in differing(before, after)}
+        planner.step(Action.UPDATE, "items", key, data, before)
+        if planner.options.direction != "push":
+            planner.step(Action.TAKE, "items", key, data, before)
+        items[key] = after
     planner.step(Action.TRASH, "items", other, {"deleted": 1}, gone)
+    planner.step(Action.DROP, "items", other, {}, gone)
 
 
+def _united(kept: Data, gone: Data, uri: str) -> Data:
+    """The survivor with what only the other item says; where both say something its own word stands."""
+    fields = FIELDS.get(str(kept.get("itemType")), ())
+    alike = kept.get("itemType") == gone.get("itemType")
+    given = {name: value for name, value in sendable(gone).items() if alike or name in fields or name in _SETS}
+    given |= {"key": kept["key"], "itemType": kept.get("itemType")}
+    found = three_way(None, kept, given, prefer="ours").local
+    before = found.get("relations", {}).get("dc:replaces", [])
+    listed = before if isinstance(before, list) else [before]
+    both = [*(one for one in listed if not str(one).endswith(f"/{kept['key']}") and one != uri), uri]
+    return {**found, "relations": {**found.get("relations", {}), "dc:replaces": both if len(both) > 1 else uri}}
+
+
+_SETS = frozenset({"tags", "collections", "relations"})
 _ORDER = (
     Action.CREATE, Action.RESTORE, Action.UPDATE, Action.TRASH, Action.DELETE, Action.TAKE, Action.DROP,
 )  # fmt: skip
 
 
-def _rank(step: Step, local: Replica, known: Mapping[Kind, Mapping[str, Known]]) -> tuple[int, int, int, str]:
+def _rank(step: Step, local: Replica) -> tuple[int, int, int, str]:
     """Collections before items, parents before what hangs on them, and deletions last."""
     gone = step.action in (Action.TRASH, Action.DELETE)
-    depth = _depth(step.key, local.of(step.kind))
-    return (int(gone), int(step.kind == "items"), -depth if gone else depth, f"{_ORDER.index(step.action)} {step.key}")
+    deep = depth(step.key, local.of(step.kind))
+    return (int(gone), int(step.kind == "items"), -deep if gone else deep, f"{_ORDER.index(step.action)} {step.key}")
 
 
-def _depth(key: str, objects: Mapping[str, Data]) -> int:
-    depth = 0
-    while (data := objects.get(key)) and depth < 100:
-        above = data.get("parentItem") or data.get("parentCollection")
-        if not above:
-            break
-        key, depth = str(above), depth + 1
-    return depth
-
-
-def _brake(steps: Iterable[Step], total: int, options: Options) -> None:
-    """Stop a sync that would delete a great part of either side. Raises UsageError."""
-    gone = [
-        step for step in steps if step.action in (Action.TRASH, Action.DELETE, Action.DROP) and step.kind == "items"
-    ]
-    if len(gone) > max(FEW, SHARE * total) and not options.allow_delete:
-        message = f"this would delete {len(gone)} of {total} items; look at --dry-run, then say --allow-delete"
-        raise UsageError(message)
-
-
-def children_of(key: str, items: Mapping[str, Data]) -> Iterator[str]:
-    """The keys of notes and attachments of an item, and of what hangs on those."""
-    for child, data in items.items():
-        if is_child(data) and data.get("parentItem") == key:
-            yield child
-            yield from children_of(child, items)
+def _brake(steps: Iterable[Step], known: Mapping[str, Known]) -> str:
+    """Why a plan that would delete a great part of either side should not be done; notes go with their items."""
+    items = {key for key, one in known.items() if not is_child(one.theirs or one.base or {})}
+    deleting = (Action.TRASH, Action.DELETE, Action.DROP)
+    gone = {step.key for step in steps if step.action in deleting and step.kind == "items" and step.key in items}
+    if len(gone) <= max(FEW, SHARE * len(items)):
+        return ""
+    return f"this would delete {len(gone)} of {len(items)} items; look at --dry-run, then say --allow-delete"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -16,11 +16,12 @@ import msgspec
 
 from bibkit import dedupe
 from bibkit.formats import zotero
+from bibkit.formats.zotero_tables import FIELDS
 from bibkit.identity import identities
 from bibkit.problems import Problem
 from bibkit.record import Json, Record
-from bibkit.sync.merge import three_way, with_citation_key
-from bibkit.sync.model import BOOKKEEPING, KEY_LETTERS, OWN, Data
+from bibkit.sync.merge import citation_key, same, three_way, with_citation_key
+from bibkit.sync.model import BOOKKEEPING, KEY_LETTERS, OWN, Data, is_child
 from bibkit.sync.replica import Replica, bare, paths
 from bibkit.sync.state import Known
 
@@ -41,11 +42,23 @@ class Ours(msgspec.Struct):
     names: dict[str, str] = msgspec.field(default_factory=dict)  # key -> citation key
     joined: list[tuple[str, ...]] = msgspec.field(default_factory=list)
     new: list[str] = msgspec.field(default_factory=list)
+    left: dict[str, str] = msgspec.field(default_factory=dict)  # citation keys of items that cannot be their works'
+    aliases: list[tuple[str, str]] = msgspec.field(default_factory=list)  # keys of items, and their works' own
+    absorbed: set[str] = msgspec.field(default_factory=set)  # items that took another one's work over in Zotero
     problems: list[Problem] = msgspec.field(default_factory=list)
 
 
+class _Told(msgspec.Struct, frozen=True):
+    """What is known of items that are not in the replica: by identity of their work, and those that stand there."""
+
+    assigned: dict[str, str]
+    buried: dict[str, str]
+    there: dict[str, Data]
+    called: dict[str, str]  # the citation keys that both sides agreed on
+
+
 def ours(
-    works: Iterable[Record],
+    works: Sequence[Record],
     replica: Replica,
     known: Mapping[str, Known],
     buried: Mapping[str, str],
@@ -62,41 +75,101 @@ def ours(
     found = Ours(items={key: dict(data) for key, data in replica.items.items()})
     free = [one for key, one in known.items() if key not in replica.items]
     assigned = {identity: one.key for one in free for identity in one.work}
-    gone = {one.key: one.key for one in free if one.theirs and one.theirs.get("deleted")}
-    told = {"assigned": assigned, "buried": {} if revive else {**buried, **gone}}
-    for work in works:
-        _add(found, work, told, keywords, native=native)
+    there = {one.key: one.theirs for one in free if one.theirs and not one.theirs.get("deleted")}
+    # Without a base it was we who took it back: an undone sync may be done again.
+    gone = {one.key: one.key for one in free if one.base and one.theirs and one.theirs.get("deleted")}
+    called = {key: citation_key(one.base) for key, one in known.items() if one.base}
+    told = _Told(assigned, {} if revive else {**buried, **gone}, there, called)
+    recognised = _recognised(works, found, told)
+    for place, work in enumerate(works):
+        _add(found, work, recognised.get(place, ""), told, keywords, native=native)
     return found
+
+
+def _recognised(works: Sequence[Record], found: Ours, told: _Told) -> dict[int, str]:
+    """The server's items that are new here, by the places of the works that they are: none is made a second time."""
+    fresh = {key: data for key, data in told.there.items() if not data.get("parentItem") and not is_child(data)}
+    lone = [place for place, work in enumerate(works) if not any(_item_key(one) in found.items for one in _parts(work))]
+    if not fresh or not lone:
+        return {}
+    records = [*(works[place] for place in lone), *map(zotero.from_data, fresh.values())]
+    keys = list(fresh)
+    matched: dict[int, str] = {}
+    for members in dedupe.match(records).clusters:
+        items = sorted(keys[one - len(lone)] for one in members if one >= len(lone))
+        matched |= {lone[one]: items[0] for one in members if one < len(lone) and items}
+    return matched
+
+
+def _parts(work: Record) -> tuple[Record, ...]:
+    return work.parts or (work,)
 
 
 def _add(
     found: Ours,
     work: Record,
-    keys: Mapping[str, Mapping[str, str]],
+    recognised: str,
+    told: _Told,
     keywords: Mapping[str, str],
     *,
     native: bool,
 ) -> None:
-    parts = work.parts or (work,)
-    mine = [key for part in parts if (key := _item_key(part)) in found.items]
+    parts = _parts(work)
+    mine = [key for part in parts if (key := _item_key(part)) in found.items and not is_child(found.items[key])]
     others = [part for part in parts if _item_key(part) not in found.items]
     said = projected(others, keywords)
-    names = tuple(sorted(identities(work)))
-    key = mine[0] if mine else _new_key(work, names, keys, found)
+    mine.sort(key=lambda key: (str(found.items[key].get("dateAdded") or "9999"), key))  # the oldest survives
+    own = {f"zotero:{key}" for key in mine}  # an item is not known by itself
+    names = tuple(sorted(name for name in identities(work) if name not in own))
+    key = mine[0] if mine else _new_key(work, names, recognised, told, found)
     if not key:
         return
     if not mine:
         if not said:
             return
         found.new.append(key)
-        found.items[key] = {"key": key, **said}
+        found.items[key] = refreshed(told.there[key], said) if key in told.there else {"key": key, **said}
     elif said:
+        found.problems += _unheard(found.items[key], said, work)
         found.items[key] = refreshed(found.items[key], said)
     if len(mine) > 1:
         found.joined.append(tuple(mine))
-    if work.key:
-        found.items[key] = with_citation_key(found.items[key], work.key, native=native)
+    if _has_citation_key(found.items[key]):
+        now = citation_key(found.items[key])
+        called = _called(now, work, told.called.get(key, ""))
+        if now and called == work.key != now:
+            found.aliases.append((now, called))
+        found.items[key] = with_citation_key(found.items[key], called, native=native) if called else found.items[key]
+        if called not in (work.key, *work.aliases) and not _is_renamed(called, work, told.called.get(key, "")):
+            found.left[key] = called
+            found.problems.append(_taken(called, work))
     found.contributed[key], found.works[key], found.names[key] = said, names, work.key
+
+
+def _called(now: str, work: Record, before: str) -> str:
+    """The citation key that the item shall have: the work's, but for one that is its own.
+
+    One that was changed here by hand is a rename. One that is the key of another work here cannot be this one's, and
+    is left: two projects with one library would change it for ever.
+    """
+    if not now or now == work.key:
+        return work.key
+    return now if _is_renamed(now, work, before) or now not in work.aliases else work.key
+
+
+def _is_renamed(now: str, work: Record, before: str) -> bool:
+    return bool(before) and before == work.key and now != before
+
+
+def _taken(called: str, work: Record) -> Problem:
+    source, line = work.place()
+    message = f"Zotero calls {work.key!r} {called!r}, which is the key of another work here; each keeps its own"
+    return Problem("sync-key-taken", message, "note", source, line, key=work.key)
+
+
+def _has_citation_key(item: Data) -> bool:
+    """Whether items of this type can have one: notes and types that we do not know stay as they are."""
+    return "citationKey" in FIELDS.get(str(item.get("itemType")), ())
 
 
 def _item_key(record: Record) -> str:
@@ -129,6 +202,16 @@ def remembered(work: Sequence[str], said: Data) -> Data:
     return {"work": sorted(work), "said": {name: _mark(name, value) for name, value in said.items()}}
 
 
+def _unheard(item: Data, said: Data, work: Record) -> Iterator[Problem]:
+    """What a source says anew of fields that were changed in the item since it was heard last."""
+    for name, mark in ((item.get(OWN) or {}).get("said") or {}).items():
+        here, there = said.get(name, ""), item.get(name, "")
+        if name not in _WHOLE and not same(name, here, there) and mark not in (_mark(name, here), _mark(name, there)):
+            message = f"{name} of {work.key or work.title!r} is changed in a source, and was changed in its item before"
+            hint = f"the item's stands: {str(there)[:60]!r}; change it in Zotero"
+            yield Problem("sync-source-apart", message, "note", *work.place(), key=work.key, field=name, hint=hint)
+
+
 def _mark(field: str, value: Any) -> Any:
     """Sets and lines as they are, for they are merged; of everything else a digest, for that is only compared."""
     if field in _WHOLE:
@@ -140,7 +223,10 @@ _WHOLE = frozenset({"tags", "collections", "relations", "extra"})
 
 
 def refreshed(item: Data, said: Data) -> Data:
-    """The item with what the other sources changed since they were heard last; empty fields are filled."""
+    """The item with what the other sources changed since they were heard last; empty fields are filled.
+
+    What somebody changed in the item since then stands: the source still has what it says, the item would lose it.
+    """
     own = item.get(OWN) or {}
     there = {name: value for name, value in item.items() if name != OWN}
     if "said" not in own:
@@ -148,8 +234,20 @@ def refreshed(item: Data, said: Data) -> Data:
         found = three_way(None, here, there, prefer="theirs").local
     else:
         before = {name: _before(name, mark, said, there) for name, mark in own["said"].items()}
-        found = three_way(before, said, there, prefer="ours").local
-    return {**found, "key": item["key"], OWN: own}
+        found = three_way(before, said, there, prefer="theirs").local
+    kept = _fitting(found, there)
+    return {**kept, "key": item["key"], **({OWN: own} if own else {})}
+
+
+def _fitting(found: Data, there: Data) -> Data:
+    """The item without what its type has no field for, which another source may say of another type."""
+    fields = FIELDS.get(str(found.get("itemType")))
+    if fields is None:
+        return {name: value for name, value in found.items() if name in there}
+    return {name: value for name, value in found.items() if name in there or name in _COMMON or name in fields}
+
+
+_COMMON = frozenset({"itemType", "creators", "tags", "collections", "relations"})
 
 
 def _before(field: str, mark: Any, said: Data, there: Data) -> Any:
@@ -159,7 +257,7 @@ def _before(field: str, mark: Any, said: Data, there: Data) -> Any:
     for side in (said, there):
         if field in side and _mark(field, side[field]) == mark:
             return side[field]
-    return there.get(field, "") if field not in said else None
+    return "" if field not in said else None  # what nobody says any more leaves a value that was edited since alone
 
 
 # ------------------------------------------------------------------------------------------------ building
@@ -198,7 +296,7 @@ def freshened(
 
 
 def labelled(records: Iterable[Record], replica: Replica, keywords: Mapping[str, str]) -> list[Record]:
-    """The records with the keyword of each collection that they are in; `keywords` are by the path of the collection."""
+    """The records with the keyword of each collection that they are in; `keywords` are by path."""
     by_key = {key: keywords[path] for key, path in paths(replica.collections).items() if path in keywords}
     return [_labelled(record, by_key) for record in records]
 
@@ -234,12 +332,13 @@ def _values(record: Record) -> dict[str, Json]:
 # ------------------------------------------------------------------------------------------------ new items
 
 
-def _new_key(work: Record, names: Sequence[str], keys: Mapping[str, Mapping[str, str]], found: Ours) -> str:
+def _new_key(work: Record, names: Sequence[str], recognised: str, told: _Told, found: Ours) -> str:
     """The key that the work's item has or shall have; empty where it was deleted on the server."""
-    key = next((keys["assigned"][name] for name in names if name in keys["assigned"]), "")
+    key = next((told.assigned[name] for name in names if name in told.assigned), "") or recognised
+    key = key if key not in found.items else ""
     key = key or made_key(names or (repr(work),), found.items)
-    gone = next((keys["buried"][name] for name in (*names, key) if name in keys["buried"]), "")
-    if not gone:
+    gone = next((told.buried[name] for name in (*names, key) if name in told.buried), "")
+    if not gone or key in told.there:
         return key
     source, line = work.place()
     message = f"{work.key or work.title!r} was deleted in Zotero ({gone}); it is not made again"

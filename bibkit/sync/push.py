@@ -13,9 +13,9 @@ import msgspec
 
 from bibkit.problems import Problem
 from bibkit.sync.merge import title
-from bibkit.sync.model import Action, Data, Kind, Step
-from bibkit.sync.pull import Remote
-from bibkit.sync.state import Memory
+from bibkit.sync.model import Data, Kind, Step
+from bibkit.sync.pull import KINDS, Remote
+from bibkit.sync.state import Known, Mark, Memory
 from bibkit.zotero_api import GONE, MOST, STALE, Failure, Written
 
 Watch = Callable[[int, int], None]  # steps done, steps in all
@@ -27,9 +27,13 @@ def unwatched(_done: int, _total: int) -> None:
 
 
 class Pushed(msgspec.Struct):
-    """What became of the steps: how many were done, which objects must be merged again, what the server refused."""
+    """What became of the steps: how many were done, which objects must be merged again, what the server refused.
+
+    `sent` are the values that the server took, by kind and key: what it made of them stands in the state.
+    """
 
     done: int = 0
+    sent: dict[tuple[Kind, str], Data] = msgspec.field(default_factory=dict)
     again: list[Step] = msgspec.field(default_factory=list)
     problems: list[Problem] = msgspec.field(default_factory=list)
 
@@ -41,22 +45,20 @@ def push(api: Remote, memory: Memory, run: int, steps: Sequence[Step], first: in
     answered until then is remembered.
     """
     pushed = Pushed()
-    known = {kind: memory.known(kind) for kind in ("collections", "items")}
+    known = {kind: memory.known(kind) for kind in KINDS}
     numbered = [(first + place, step) for place, step in enumerate(steps)]
-    befores = ((number, step, _before(known[step.kind], step)) for number, step in numbered)
-    memory.record(run, befores)
+    memory.record(run, ((number, step, _theirs(known[step.kind], step.key)) for number, step in numbered))
     for group in _groups(numbered):
         memory.mark(run, [(number, "sent", None, "") for number, _ in group])
         kind = group[0][1].kind
         written = api.write(kind, [_object(step) for _, step in group], memory.version)
-        _learn(memory, run, kind, group, written, pushed)
+        _learn(memory, run, group, written, known[kind], pushed)
         watch(pushed.done, len(steps))
     return pushed
 
 
-def _before(known: Mapping[str, object], step: Step) -> Data | None:
-    found: Data | None = getattr(known.get(step.key), "theirs", None)
-    return found
+def _theirs(known: Mapping[str, Known], key: str) -> Data | None:
+    return known[key].theirs if key in known else None
 
 
 def _groups(steps: Sequence[tuple[int, Step]]) -> Iterator[list[tuple[int, Step]]]:
@@ -83,20 +85,33 @@ def _object(step: Step) -> Data:
 
 
 def _learn(
-    memory: Memory, run: int, kind: Kind, group: Sequence[tuple[int, Step]], written: Written, pushed: Pushed
+    memory: Memory,
+    run: int,
+    group: Sequence[tuple[int, Step]],
+    written: Written,
+    known: dict[str, Known],
+    pushed: Pushed,
 ) -> None:
-    """Remember what the server made of a group of steps."""
-    memory.saw(written.version, kind, written.successful.values())
-    marks = []
+    """Remember what the server made of a group of steps.
+
+    What it took is agreed on at once, in its own spelling: a note may come back otherwise than it was sent.
+    """
+    marks: list[Mark] = []
     for place, (number, step) in enumerate(group):
         failure = written.failed.get(place)
-        if failure is None:
-            pushed.done += 1
-            marks.append((number, "done", written.successful.get(place), ""))
-        else:
+        if failure is not None:
             marks.append((number, "failed", None, failure.message))
             _failed(step, failure, pushed)
-    memory.mark(run, marks)  # type: ignore[arg-type]  # the words are Status
+            continue
+        pushed.done += 1
+        before = known.get(step.key) or Known(step.kind, step.key)
+        theirs = written.successful.get(place) or before.theirs or {"key": step.key}
+        base = {**(before.base or {"key": step.key}), **{name: theirs.get(name) for name in step.data}}
+        known[step.key] = msgspec.structs.replace(before, base=base, theirs=theirs)
+        pushed.sent.setdefault((step.kind, step.key), {}).update(step.data)
+        marks.append((number, "done", theirs, ""))
+    done = [known[step.key] for place, (_, step) in enumerate(group) if place not in written.failed]
+    memory.answered(written.version, run, done, marks)
 
 
 def _failed(step: Step, failure: Failure, pushed: Pushed) -> None:
@@ -109,8 +124,3 @@ def _failed(step: Step, failure: Failure, pushed: Pushed) -> None:
     pushed.problems.append(
         Problem("sync-refused", message, "error", key=step.work or step.key, field=failure.field, hint=hint)
     )
-
-
-def is_remote(step: Step) -> bool:
-    """Whether a step writes to the server."""
-    return step.action not in (Action.TAKE, Action.DROP)

@@ -14,9 +14,8 @@ import msgspec
 
 from bibkit import files
 from bibkit.problems import StateError
-from bibkit.sync.model import OWN, Data
+from bibkit.sync.model import EMPTY, OWN, Data
 
-_EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 _LEFT_OUT = frozenset({"version"})
 _HEAD = ("key", "parentItem", "parentCollection", "itemType", "name", "title", "creators")
 _TAIL = ("tags", "collections", "relations", "dateAdded", "dateModified", OWN)
@@ -95,7 +94,7 @@ def _array(objects: dict[str, Data]) -> str:
 
 def bare(data: Data) -> Data:
     """An object without what is empty and without its version, its members in a settled order."""
-    kept = {name: value for name, value in data.items() if value not in _EMPTY and name not in _LEFT_OUT}
+    kept = {name: value for name, value in data.items() if value not in EMPTY and name not in _LEFT_OUT}
     middle = sorted(name for name in kept if name not in _HEAD and name not in _TAIL)
     return {name: kept[name] for name in (*_HEAD, *middle, *_TAIL) if name in kept}
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,7 +32,7 @@ BUSY = 5.0  # seconds to wait for another process that reads
 
 _SCHEMA = """
 CREATE TABLE libraries (id INTEGER PRIMARY KEY, server TEXT, kind TEXT, number INTEGER, version INTEGER DEFAULT 0,
-    UNIQUE (server, kind, number));
+    notes INTEGER DEFAULT 1, native INTEGER DEFAULT 1, UNIQUE (server, kind, number));
 CREATE TABLE objects (library INTEGER, kind TEXT, key TEXT, base TEXT, theirs TEXT, work TEXT,
     PRIMARY KEY (library, kind, key));
 CREATE TABLE runs (id INTEGER PRIMARY KEY, library INTEGER, started TEXT, ended TEXT, before BLOB, undoes INTEGER);
@@ -83,6 +83,9 @@ def _text(value: Any) -> str | None:
 
 def _data(text: str | None) -> Any:
     return None if text is None else msgspec.json.decode(text)
+
+
+Mark = tuple[int, Status, Data | None, str]  # of a step: number, status, the object afterwards, the server's words
 
 
 class State:
@@ -152,6 +155,26 @@ class Memory:
         found: int = self._db.execute("SELECT version FROM libraries WHERE id = ?", (self._id,)).fetchone()[0]
         return found
 
+    @property
+    def notes(self) -> bool:
+        """Whether the key may see notes."""
+        return self._flag("notes")
+
+    @property
+    def native(self) -> bool:
+        """Whether items of this server have a field for citation keys."""
+        return self._flag("native")
+
+    def _flag(self, name: Literal["notes", "native"]) -> bool:
+        query = f"SELECT {name} FROM libraries WHERE id = ?"  # noqa: S608  (one of two words)
+        return bool(self._db.execute(query, (self._id,)).fetchone()[0])
+
+    def introduce(self, *, notes: bool, native: bool) -> None:
+        """What the key may see, and what the server has."""
+        with self._state._transaction():
+            query = "UPDATE libraries SET notes = ?, native = ? WHERE id = ?"
+            self._db.execute(query, (notes, native, self._id))
+
     def known(self, kind: Kind) -> dict[str, Known]:
         """Everything that is known of the objects of a kind, by key."""
         query = "SELECT key, base, theirs, work FROM objects WHERE library = ? AND kind = ? ORDER BY key"
@@ -161,29 +184,25 @@ class Memory:
             for key, base, theirs, work in rows
         }
 
-    def saw(
-        self, version: int, kind: Kind | None = None, objects: Iterable[Data] = (), gone: Iterable[str] = ()
-    ) -> None:
-        """The server has these objects, and those are gone; the library is at this version."""
-        with self._state._transaction():
-            if kind:
-                self._put_theirs(kind, ((data["key"], data) for data in objects))
-                self._put_theirs(kind, ((key, None) for key in gone))
-            self._db.execute("UPDATE libraries SET version = ? WHERE id = ?", (version, self._id))
-
     def saw_all(self, version: int, seen: Iterable[tuple[Kind, str, Data | None]]) -> None:
         """The outcome of a whole pull, at once."""
         with self._state._transaction():
-            for kind, key, data in seen:
-                self._put_theirs(kind, [(key, data)])
-            self._db.execute("UPDATE libraries SET version = ? WHERE id = ?", (version, self._id))
+            query = (
+                "INSERT INTO objects (library, kind, key, theirs) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET theirs = excluded.theirs"
+            )
+            self._db.executemany(query, ((self._id, kind, key, _text(data)) for kind, key, data in seen))
+            self._at(version)
 
-    def _put_theirs(self, kind: Kind, objects: Iterable[tuple[str, Data | None]]) -> None:
-        query = (
-            "INSERT INTO objects (library, kind, key, theirs) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET theirs = excluded.theirs"
-        )
-        self._db.executemany(query, ((self._id, kind, key, _text(data)) for key, data in objects))
+    def _at(self, version: int) -> None:
+        self._db.execute("UPDATE libraries SET version = ? WHERE id = ?", (version, self._id))
+
+    def answered(self, version: int, run: int, written: Iterable[Known], marks: Iterable[Mark]) -> None:
+        """The server answered a request to write: what it has now, and what became of the steps, at once."""
+        with self._state._transaction():
+            self._put(written)
+            self._mark(run, marks)
+            self._at(version)
 
     def assign(self, kind: Kind, assigned: Iterable[tuple[str, tuple[str, ...]]]) -> None:
         """Before anything is sent: these keys are of these works."""
@@ -196,17 +215,20 @@ class Memory:
 
     def agree(self, agreed: Iterable[Known]) -> None:
         """After the files are written: both sides agree on these. An object without base and theirs is forgotten."""
+        with self._state._transaction():
+            self._put(agreed)
+
+    def _put(self, objects: Iterable[Known]) -> None:
         query = (
             "INSERT INTO objects (library, kind, key, base, theirs, work) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET base = excluded.base, theirs = excluded.theirs, work = excluded.work"
         )
-        with self._state._transaction():
-            for one in agreed:
-                if one.base is None and one.theirs is None:
-                    self._forget(one)
-                    continue
-                values = (_text(one.base), _text(one.theirs), _text(one.work))
-                self._db.execute(query, (self._id, one.kind, one.key, *values))
+        for one in objects:
+            if one.base is None and one.theirs is None:
+                self._forget(one)
+                continue
+            values = (_text(one.base), _text(one.theirs), _text(one.work))
+            self._db.execute(query, (self._id, one.kind, one.key, *values))
 
     def _forget(self, one: Known) -> None:
         self._db.execute(
@@ -215,17 +237,16 @@ class Memory:
 
     # -------------------------------------------------------------------------------------------- what is not made anew
 
-    def bury(self, key: str, work: Iterable[str]) -> None:
-        """The server's object of this work is gone: other sources shall not make it anew."""
-        with self._state._transaction():
-            query = "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)"
-            self._db.executemany(query, ((self._id, identity, key) for identity in work))
+    def bury(self, gone: Mapping[str, str], back: Iterable[str]) -> None:
+        """By identity: works whose item is gone on the server, with its key, and those that may be made again.
 
-    def dig_up(self, work: Iterable[str]) -> None:
-        """The work may be made again."""
+        Other sources shall not make anew what somebody threw away.
+        """
         with self._state._transaction():
             query = "DELETE FROM tombstones WHERE library = ? AND identity = ?"
-            self._db.executemany(query, ((self._id, identity) for identity in work))
+            self._db.executemany(query, ((self._id, identity) for identity in back))
+            query = "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)"
+            self._db.executemany(query, ((self._id, identity, key) for identity, key in gone.items()))
 
     def buried(self) -> dict[str, str]:
         """Identities of works that are gone on the server, with the key that each had."""
@@ -282,12 +303,23 @@ class Memory:
         with self._state._transaction():
             self._db.executemany(query, ((run, number, _text(step), _text(before)) for number, step, before in steps))
 
-    def mark(self, run: int, marks: Iterable[tuple[int, Status, Data | None, str]]) -> None:
-        """What became of steps: number, status, the object afterwards, the server's words."""
-        query = "UPDATE steps SET status = ?, after = ?, message = ? WHERE run = ? AND number = ?"
+    def mark(self, run: int, marks: Iterable[Mark]) -> None:
+        """What became of steps."""
         with self._state._transaction():
-            rows = ((status, _text(after), message, run, number) for number, status, after, message in marks)
-            self._db.executemany(query, rows)
+            self._mark(run, marks)
+
+    def _mark(self, run: int, marks: Iterable[Mark]) -> None:
+        query = "UPDATE steps SET status = ?, after = ?, message = ? WHERE run = ? AND number = ?"
+        rows = ((status, _text(after), message, run, number) for number, status, after, message in marks)
+        self._db.executemany(query, rows)
+
+    def broken_off(self) -> tuple[int, int]:
+        """The last run, if it did not come to its end, and the number of its next step; (0, 0) where it did."""
+        last = next(iter(self.runs()), None)
+        if last is None or last.ended or last.undoes is not None:
+            return 0, 0
+        query = "SELECT coalesce(max(number), -1) + 1 FROM steps WHERE run = ?"
+        return last.number, self._db.execute(query, (last.number,)).fetchone()[0]
 
     def end(self, run: int, ended: str) -> None:
         """The run came to its end."""
@@ -329,6 +361,9 @@ def opened(project: Path) -> Iterator[State]:
         state = State(folder / FILE)
         try:
             yield state
+        except sqlite3.DatabaseError as error:
+            advice = "look at the disk; if the file is broken delete it, and the next sync compares everything"
+            raise StateError(f"{state.path}: {error}; {advice}") from error
         finally:
             state.close()
 
@@ -337,32 +372,55 @@ def opened(project: Path) -> Iterator[State]:
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock file, which names the process. One that a dead process left behind is taken over."""
     mine = path.with_name(f"{path.name}.{os.getpid()}")
-    mine.write_text(str(os.getpid()), encoding="utf-8")
     try:
+        mine.write_text(str(os.getpid()), encoding="utf-8")
         while True:
             try:
                 os.link(mine, path)  # whole from the first moment, and only one can make it
                 break
             except FileExistsError:
                 _check_holder(path)
+    except OSError as error:
+        raise StateError(f"{path}: cannot write it: {(error.strerror or str(error)).lower()}") from error
     finally:
         mine.unlink(missing_ok=True)
     try:
+        _sweep(path)
         yield
     finally:
         path.unlink(missing_ok=True)
 
 
+def _sweep(path: Path) -> None:
+    """Remove what processes that were killed left beside the lock."""
+    for left in path.parent.glob(f"{path.name}.*"):
+        holder = _holder(left)
+        if not holder or not _is_alive(holder):
+            left.unlink(missing_ok=True)
+
+
 def _check_holder(path: Path) -> None:
     """Remove the lock of a process that is gone; StateError where it is alive."""
-    try:
-        holder = int(path.read_text(encoding="utf-8") or "0")
-    except (FileNotFoundError, ValueError):
-        holder = 0
+    holder = _holder(path)
     if holder and _is_alive(holder):
         message = f"another sync is running (process {holder}); wait for it, or delete {path} if there is none"
         raise StateError(message)
-    path.unlink(missing_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}.old")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return  # somebody else was quicker
+    if _holder(aside) != holder:  # and has taken it over between our two looks
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    aside.unlink(missing_ok=True)
+
+
+def _holder(path: Path) -> int:
+    try:
+        return int(path.read_text(encoding="utf-8") or "0")
+    except (FileNotFoundError, ValueError):
+        return 0
 
 
 def _is_alive(process: int) -> bool:

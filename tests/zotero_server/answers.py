@@ -29,7 +29,7 @@ def _answer(world: World, request: Request) -> Answer:
         "items",
         "new",
     ]:
-        return listing.templates(parts[0], request.query)
+        return listing.templates(parts[0], request.query, native_keys=world.has_citation_keys)
     if parts[:1] == ["storage"]:
         return storage.serve(world, request, parts)
     if len(parts) < 3 or parts[0] not in ("users", "groups"):

@@ -194,14 +194,14 @@ def tags(library: Library, request: Request) -> list[Data]:
     ]
 
 
-def templates(name: str, query: dict[str, str]) -> Answer:
+def templates(name: str, query: dict[str, str], *, native_keys: bool = True) -> Answer:
     kind = query.get("itemType", "")
     if name == "itemTypes":
         return as_json([{"itemType": each, "localized": each} for each in sorted(FIELDS) if each != "annotation"])
     if kind not in FIELDS:
         return text(400, f"Invalid item type '{kind}'")
     if name == "itemTypeFields":
-        return as_json([{"field": each, "localized": each} for each in rules.fields_of(kind)])
+        return as_json([{"field": each, "localized": each} for each in rules.fields_of(kind, native_keys)])
     if name == "itemTypeCreatorTypes":
         return as_json([{"creatorType": each, "localized": each} for each in sorted(CREATORS[kind])])
     return as_json(_template(kind, query))
