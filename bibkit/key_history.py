@@ -154,6 +154,7 @@ MADE = {
     "default": "by the default pattern",
     "incoming": "brought by its source",
     "hand": "by hand",
+    "zotero": "by a rename in Zotero",
     "pattern": "by the pattern {}",
 }
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SERVER = "https://api.zotero.org"
 LOCAL_SERVER = "http://127.0.0.1:23119/api"
+LOCAL = "local:"  # before the id of a Zotero on this machine, which counts versions of its own
 MOST = 50  # objects in one request, for reading by key and for writing
 AT_ONCE = 4  # requests at once; the server refuses a fifth
 TRIES = 6  # of one request, the first included
@@ -123,19 +124,26 @@ class Api:
     the server cannot be reached, refuses, or stays busy for `TRIES` requests.
     """
 
-    def __init__(self, library: LibraryId, key: str = "", *, wait: Wait = _sleep, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, library: LibraryId, key: str = "", *, wait: Wait = _sleep, timeout: float = TIMEOUT, address: str = ""
+    ) -> None:
         import httpx2  # heavy, as pyzotero is: only what syncs pays for them
         from pyzotero import zotero
 
         self.library = library
-        self.is_local = library.server.startswith(LOCAL_SERVER)
+        self.address = address or library.server
+        self.is_local = library.server.startswith(LOCAL)
         self._key = key
         self._transport_errors = httpx2.TransportError
         self._client = httpx2.Client(follow_redirects=True, timeout=timeout, trust_env=not self.is_local)
         self._zotero = zotero.Zotero(
-            library.number, library.kind, key or None, local=self.is_local, client=self._client
+            library.number,
+            library.kind,
+            None if self.is_local else key or None,
+            local=self.is_local,
+            client=self._client,
         )
-        self._zotero.endpoint = library.server
+        self._zotero.endpoint = self.address
         self._wait = wait
         self._not_before = 0.0  # in time.monotonic(), which no change of the clock moves
         self.requests = 0
@@ -262,7 +270,7 @@ class Api:
     def _fetch_file(self, key: str, part: Path) -> None:
         there = part.stat().st_size if part.exists() else 0
         headers = {**self._zotero.default_headers(), **({"Range": f"bytes={there}-"} if there else {})}
-        url = f"{self.library.server}/{self.library.kind}s/{self.library.number}/items/{key}/file"
+        url = f"{self.address}/{self.library.kind}s/{self.library.number}/items/{key}/file"
         self._rest()
         self.requests += 1
         with self._client.stream("GET", url, headers=headers) as answer:
@@ -318,6 +326,32 @@ class Api:
                 return
             raise ServiceError(f"{path.name}: the storage refuses it: {_reason(answer)}")
 
+    # -------------------------------------------------------------------------------------------- on this machine
+
+    @property
+    def counts(self) -> bool:
+        """Whether versions tell what changed; older Zoteros on this machine raise them only when they sync."""
+        return self.library.server != LOCAL
+
+    def _local_headers(self, method: str) -> dict[str, str]:
+        """What the local API wants to know: which Zotero is meant, and for writing a key that its user allowed."""
+        if not self.is_local or not self.counts:
+            return {}
+        key = {"Zotero-API-Key": self._allowed()} if method != "GET" else {}
+        return {"Zotero-Server-ID": self.library.server.removeprefix(LOCAL), **key}
+
+    def _allowed(self) -> str:
+        """The key for writing; Zotero asks its user for one where there is none yet."""
+        if not self._key:
+            headers = {**self._zotero.default_headers(), "Zotero-Server-ID": self.library.server.removeprefix(LOCAL)}
+            try:
+                place = f"{self.address}/local/authorize"
+                answer = self._client.post(place, headers=headers, json={"appName": "bibkit"}, timeout=LONGEST_WAIT)
+            except self._transport_errors as error:
+                raise ServiceError("nobody said in Zotero that we may write; sync again") from error
+            self._key = _json(self._accepted(answer), dict)["key"]
+        return self._key
+
     # -------------------------------------------------------------------------------------------- one request
 
     def _request(
@@ -332,12 +366,12 @@ class Api:
     ) -> httpx2.Response:
         """One request, repeated while the server is busy or cannot be reached."""
         place = path if whole else f"/{self.library.kind}s/{self.library.number}{path}"
-        sent = {**self._zotero.default_headers(), **(headers or {})}
+        sent = {**self._zotero.default_headers(), **self._local_headers(method), **(headers or {})}
         if content is not None:
             sent.setdefault("Content-Type", "application/json")
         for turn in range(TRIES):
             self._rest()
-            answer = self._try(method, self.library.server + place, query, sent, content, last=turn == TRIES - 1)
+            answer = self._try(method, self.address + place, query, sent, content, last=turn == TRIES - 1)
             if answer is None:
                 self._pause(FIRST_WAIT * 2**turn, "no answer")
                 continue
@@ -346,7 +380,7 @@ class Api:
                 return self._accepted(answer)
             if turn < TRIES - 1:
                 self._pause(_retry_after(answer) or FIRST_WAIT * 2**turn, _reason(answer))
-        raise ServiceError(f"{self.library.server} is busy: {_reason(answer)}; try again later") if answer else _never()
+        raise ServiceError(f"{self.address} is busy: {_reason(answer)}; try again later") if answer else _never()
 
     def _try(
         self, method: str, url: str, query: Any, headers: Mapping[str, str], content: bytes | None, *, last: bool
@@ -357,11 +391,13 @@ class Api:
         self.requests += 1
         try:
             return self._client.request(method, url, params=query, headers=headers, content=content)
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.TooManyRedirects, httpx2.DecodingError) as error:
+            raise ServiceError(f"{self.address}: {error}; check the address of the server") from None
         except httpx2.TransportError as error:
             if not last:
                 return None
             what = "does not answer" if isinstance(error, httpx2.TimeoutException) else "cannot be reached"
-            raise ServiceError(f"{self.library.server} {what}; check the network, then sync again") from None
+            raise ServiceError(f"{self.address} {what}; check the network, then sync again") from None
 
     def _rest(self) -> None:
         left = self._not_before - time.monotonic()
@@ -376,6 +412,11 @@ class Api:
         if seconds:
             self._not_before = max(self._not_before, time.monotonic() + min(seconds, LONGEST_WAIT))
 
+    def _is_other(self, answer: httpx2.Response) -> bool:
+        """Whether another Zotero answers than the one that we began with."""
+        known = answer.headers.get("Zotero-Server-ID", "")
+        return self.is_local and bool(known) and f"{LOCAL}{known}" != self.library.server
+
     def _accepted(self, answer: httpx2.Response) -> httpx2.Response:
         """The answer, where the server did what it was asked to."""
         status = answer.status_code
@@ -384,13 +425,21 @@ class Api:
         reason = _reason(answer)
         if self._key:
             reason = reason.replace(self._key, "…")
-        if status == STALE:
+        if status == STALE and not self._is_other(answer):
             raise LibraryMoved(reason)
         advice = _ADVICE.get(status, "")
         raise Refused(f"{self.library}: {reason}" + (f"; {advice}" if advice else ""), status)
 
 
+def connect_local(key: str = "", *, wait: Wait = _sleep, address: str = LOCAL_SERVER) -> Api:
+    """The library of the Zotero that runs on this machine; the state is kept by its id. Raises ServiceError."""
+    with Api(LibraryId(LOCAL, "user", 0), wait=wait, address=address) as api:
+        found = api._request("GET", "/", whole=True).headers.get("Zotero-Server-ID", "")
+    return Api(LibraryId(f"{LOCAL}{found}", "user", 0), key, wait=wait, address=address)
+
+
 _ADVICE = {
+    401: "allow it in Zotero, and sync again",
     403: "check the key and its rights with `bibkit sync login`",
     404: "check the number of the library",
     413: "the server takes no more; see its limits and your quota",

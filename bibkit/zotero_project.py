@@ -15,7 +15,7 @@ from bibkit.sync import replica
 from bibkit.sync.model import LibraryId
 from bibkit.sync.replica import Replica
 from bibkit.sync.state import State
-from bibkit.zotero_api import LOCAL_SERVER, SERVER, Api, Rights, Wait
+from bibkit.zotero_api import LOCAL_SERVER, SERVER, Api, Rights, Wait, connect_local
 
 KEY_VARIABLE = "ZOTERO_API_KEY"
 SERVICE = "bibkit-zotero"  # the keyring's name for our key
@@ -76,7 +76,7 @@ def connect(project: settings.Settings, name: str, state: State | None, wait: Wa
     named = name or project.sync.library
     server = server_of(project, name)
     if named == "local":
-        return Api(LibraryId(server, "user", 0), os.environ.get("ZOTERO_LOCAL_KEY", ""), wait=wait)
+        return connect_local(os.environ.get("ZOTERO_LOCAL_KEY", ""), wait=wait, address=server)
     key = find_key(server)
     kind, _, number = named.partition(":")
     if kind not in ("user", "group") or (number and not number.isdecimal()) or (kind == "group" and not number):

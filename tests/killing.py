@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,20 +28,20 @@ from bibkit.sync.plan import Options
 from bibkit.sync.run import sync
 from bibkit.zotero_api import Api
 
-WRITES = ("COMMIT", "INSERT", "UPDATE", "DELETE", "PRAGMA user_version =")
-
 
 class Places:
     """Counts the places where a power cut would matter, and dies at one of them."""
 
     def __init__(self, at: int, log: Path) -> None:
         self.at, self.count, self.log = at, 0, log
+        self.lock = threading.Lock()  # up to four requests at once
 
     def passes(self) -> None:
-        self.count += 1
-        self.log.write_text(str(self.count))
-        if self.count == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self.lock:
+            self.count += 1
+            self.log.write_text(str(self.count))
+            if self.count == self.at:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, function: Callable[..., Any], when: Callable[..., bool] = lambda *_: True) -> Callable[..., Any]:
         """The function, with a place before it and one after it."""
@@ -57,14 +58,20 @@ class Places:
         return wrapped
 
 
+def unhurried(connection: sqlite3.Connection, sql: str, *values: Any) -> sqlite3.Cursor:
+    return sqlite3.Connection.execute(connection, sql.replace("synchronous = FULL", "synchronous = OFF"), *values)
+
+
 def watch(places: Places) -> None:
     """Put places around every request, every write to the state, and every file that is replaced."""
     httpx2.Client.request = places.around(httpx2.Client.request)
     Path.replace = places.around(Path.replace)
     os.link = places.around(os.link)
 
+    os.fsync = lambda _: None  # a killed process loses nothing that it wrote; only a power cut would
+
     class Watched(sqlite3.Connection):
-        execute = places.around(sqlite3.Connection.execute, lambda _, sql, *__: sql.startswith("COMMIT"))
+        execute = places.around(unhurried, lambda _, sql, *__: sql.startswith("COMMIT"))
 
     connect = sqlite3.connect
     state.sqlite3.connect = lambda *arguments, **named: connect(*arguments, factory=Watched, **named)

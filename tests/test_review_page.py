@@ -83,11 +83,15 @@ def title(tab: Tab) -> str:
     return tab.locator('tr[data-variable="title"] td').first.inner_text().removesuffix("take").strip()
 
 
+READY = "() => !document.querySelector('.answer[aria-disabled=true]')"
+
+
 def press(tab: Tab, key: str, until: str) -> None:
-    """Press a key, and wait until the progress says so."""
+    """Press a key when the page takes one, and wait until the progress says so."""
+    tab.wait_for_function(READY)
     tab.keyboard.press(key)
     tab.wait_for_function("words => document.getElementById('progress-text').textContent.includes(words)", arg=until)
-    tab.wait_for_function("() => !document.querySelector('.answer[aria-disabled=true]')")
+    tab.wait_for_function(READY)
 
 
 def test_answers_by_keyboard(opened: Opened, tmp_path: Path) -> None:

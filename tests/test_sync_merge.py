@@ -156,3 +156,32 @@ def test_no_value_that_one_side_typed_is_lost_in_silence(base: Any, ours: Any, t
         was, mine, yours = (value_of(side, field) for side in (base, ours, theirs))
         for now in (mine, yours):
             assert now in (was, value_of(found.local, field)) or now == MISSING.get(field, "")
+
+
+@pytest.mark.parametrize("value", [None, 0, False, [], {}, "", "\x00", " \n"])
+def test_all_that_is_empty_is_one(value: Any) -> None:
+    assert three_way(but(rating=value), but(), but(rating=value)).send == {}
+    assert three_way(but(), but(), but(rating=value)).send == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "kept"),
+    [
+        ("title", " On Names\x00 ", "On Names"),
+        ("tags", [{"tag": "z "}, {"tag": "a"}, {"tag": " "}], [{"tag": "a"}, {"tag": "z"}]),
+        (
+            "creators",
+            [{"creatorType": "author", "lastName": "Moreau "}, {"creatorType": "editor"}],
+            [{"creatorType": "author", "lastName": "Moreau"}],
+        ),
+    ],
+)
+def test_what_the_server_tidies_is_no_difference(field: str, sent: Any, kept: Any) -> None:
+    assert same(field, sent, kept)
+    assert not same(field, sent, [] if isinstance(kept, list) else "Another")
+
+
+def test_lines_that_stand_twice_stay_twice() -> None:
+    base = but(extra="a\n\nb\n\na")
+    ours, theirs = but(extra="a\n\nb\n\na\nours"), but(extra="theirs\na\n\nb\n\na")
+    assert three_way(base, ours, theirs).local["extra"] == "theirs\na\n\nb\n\na\nours"

@@ -364,7 +364,7 @@ STEPS = st.lists(
 )
 
 
-@settings(suppress_health_check=list(HealthCheck), max_examples=settings.default.max_examples // 4)
+@settings(suppress_health_check=list(HealthCheck), max_examples=settings.default.max_examples // 10)
 @given(STEPS)
 def test_all_agree_in_the_end_and_nothing_that_was_typed_is_lost(steps: list[Any]) -> None:
     check(steps)

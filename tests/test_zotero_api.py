@@ -120,6 +120,14 @@ def test_a_server_that_is_not_there() -> None:
         api.versions("items")
 
 
+@pytest.mark.parametrize("address", ["nowhere", "ftp://127.0.0.1", "http://[::1"])
+def test_an_address_that_is_none_is_said_at_once(address: str) -> None:
+    waits = Waits()
+    with Api(LibraryId(address, "user", 1), KEY, wait=waits) as api, pytest.raises(ServiceError, match="check"):
+        api.versions("items")
+    assert waits == []
+
+
 def test_a_library_that_moved_is_said_and_nothing_is_written(server: Server) -> None:
     with connect(server) as api:
         api.write("items", books(1))

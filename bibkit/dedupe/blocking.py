@@ -17,9 +17,9 @@ from bibkit.dedupe.comparing import similarity
 from bibkit.dedupe.prepare import Prepared, prepare
 from bibkit.record import Record
 
-WINDOW = 40  # neighbours that a record meets in a block
+WINDOW = 20  # neighbours that a record meets in a block
 WIDE = 400  # a block with more records than this …
-NARROW = 12  # … gives each of them only so many neighbours
+NARROW = 10  # … gives each of them only so many neighbours
 TOLD = 2000  # a block that is reported
 ALIKE = 0.5  # titles that are less alike than this are no candidates, unless an identifier or a place agrees
 CLOSE = 0.9  # titles that are less alike need an author in common, by the family name …
@@ -250,13 +250,11 @@ def pairs(prepared: Sequence[Prepared], blocks: Index, positions: Iterable[int])
 
 def _promising(one: Prepared, other: Prepared, families: set[str]) -> bool:
     """Whether the titles are alike enough, or one begins with the other; titles less alike need an author in common."""
-    alike = similarity(one.title, other.title, score_cutoff=ALIKE)
-    if alike >= CLOSE:
-        return True
+    theirs = other.families
+    known = not families or not theirs or not families.isdisjoint(theirs)
+    alike = similarity(one.title, other.title, score_cutoff=ALIKE if known else AKIN)
     if alike:
-        if not families.isdisjoint(other.families) or not families or not other.families:
-            return True
-        return alike >= AKIN and _acquainted(one, other)
+        return known or alike >= CLOSE or _acquainted(one, other)
     return bool(one.second or other.second) or one.title.startswith(other.title) or other.title.startswith(one.title)
 
 

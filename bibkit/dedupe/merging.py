@@ -60,7 +60,10 @@ def _in_order(parts: list[Record]) -> list[Record]:
         return parts
     rough = [(part.place()[0], len(part.key), part.key) for part in parts]
     tie = len(set(rough)) < len(parts)
-    keys = [(*key, _content(part) if tie else "", part.place()[1]) for key, part in zip(rough, parts, strict=True)]
+    keys = [
+        (*key, _content(part) if tie else "", part.place()[1], repr(part.traces) if tie else "")
+        for key, part in zip(rough, parts, strict=True)
+    ]
     return [parts[place] for place in sorted(range(len(parts)), key=keys.__getitem__)]
 
 

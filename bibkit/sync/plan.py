@@ -336,7 +336,7 @@ def agreed(base: Data | None, local: Data | None, theirs: Data | None) -> Data |
 
 def _join(library: LibraryId, ours: Ours, planner: _Planner) -> None:
     """Items that are one work here become one there, as Zotero merges: the survivor replaces the others."""
-    if planner.options.direction == "pull":
+    if planner.options.direction == "pull" or not library.number:  # whose number nobody told cannot be named
         return
     asked = {conflict.key for conflict in planner.conflicts if not conflict.answer}
     ready = planner.there["items"].keys() & planner.local.items.keys() - asked

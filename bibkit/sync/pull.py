@@ -17,6 +17,12 @@ KINDS: tuple[Kind, ...] = ("collections", "items")
 class Remote(Protocol):
     """What sync needs of a server: `zotero_api.Api`, or a stand-in."""
 
+    is_local: bool  # the Zotero on this machine, which has no list of what was deleted
+
+    @property
+    def counts(self) -> bool:
+        """Whether versions tell what changed."""
+
     def rights(self) -> Rights:
         """What the key may do."""
 
@@ -45,11 +51,11 @@ def pull(api: Remote, memory: Memory) -> bool:
     A library that moves while it is read is read again from its last agreed version, at most `RESTARTS` times. Notes
     that the key may not see are not taken as deleted; once it may, all is read again.
     """
-    since = memory.version
+    since = memory.version if api.counts else 0
     items = api.changed("items", since) if since else None
     if since and items is None:
         return False
-    if _introduced(api, memory):
+    if _introduced(api, memory) or (since and api.is_local):
         since, items = 0, None
     for _ in range(RESTARTS):
         if _pull_once(api, memory, since, items or api.versions("items", since)):
@@ -70,14 +76,16 @@ def _introduced(api: Remote, memory: Memory) -> bool:
 def _pull_once(api: Remote, memory: Memory, since: int, items: Listing) -> bool:
     """Whether the library stood still while it was read; only then anything is kept."""
     listings: dict[Kind, Listing] = {"collections": api.versions("collections", since), "items": items}
-    deleted = api.deleted(since)
+    # With everything listed, what is not there is gone.
+    deleted = api.deleted(since) if since else Deleted(frozenset(), frozenset(), items.version)
     version = deleted.version
     if any(listing.version != version for listing in listings.values()):
         return False
     seen: dict[tuple[Kind, str], Data | None] = {}
     for kind, listing in listings.items():
         known = memory.known(kind)
-        wanted = [key for key, number in listing.versions.items() if not _has(known, key, number)]
+        versions = listing.versions.items()
+        wanted = [key for key, number in versions if not (api.counts and _has(known, key, number))]
         found = {data["key"]: data for data in api.fetch(kind, wanted)}
         if any(data["version"] > version for data in found.values()) or len(found) < len(wanted):
             return False

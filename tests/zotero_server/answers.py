@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from zotero_server import listing, storage, writing
+from zotero_server import listing, local, storage, writing
 from zotero_server.listing import Shown
 from zotero_server.messages import Answer, Request, as_json, text
 from zotero_server.state import KINDS, Data, Library, World
@@ -18,11 +18,14 @@ def answer(world: World, request: Request) -> Answer:
     """The answer to one request; the world changes with it."""
     found = _answer(world, request)
     found.headers |= {"Zotero-API-Version": "3", "Zotero-Schema-Version": str(world.schema_version)}
+    found.headers |= {"Zotero-Server-ID": world.server_id} if world.server_id else {}
     return found
 
 
 def _answer(world: World, request: Request) -> Answer:
     parts = [part for part in request.path.split("/") if part]
+    if world.server_id and (found := local.answer(world, request, parts)):
+        return found
     if parts[:1] == ["keys"]:
         return _key_info(world, request, parts)
     if parts[:1] in (["itemTypes"], ["itemTypeFields"], ["itemTypeCreatorTypes"], ["itemFields"]) or parts == [
@@ -74,7 +77,7 @@ def _open(world: World, request: Request, kind: str, number: str) -> tuple[Libra
     library = world.libraries.get(f"{kind}/{number}")
     if library is None:
         return None, text(404, f"User {number} not found" if kind == "users" else "Group not found")
-    key = _key_of(request)
+    key = next(iter(world.keys)) if world.server_id else _key_of(request)
     if not key:
         writes = request.method in WRITES
         return None, text(403, "An API key is required for write requests." if writes else "Forbidden")
@@ -178,7 +181,7 @@ def _listed(world: World, library: Library, request: Request, parts: list[str]) 
         return text(400, f"Invalid 'format' value '{form}'")
     if (sort := request.query.get("sort", "dateModified")) not in listing.SORTS:
         return text(400, f"Invalid 'sort' value '{sort}'")
-    key = world.keys[_key_of(request)]
+    key = world.keys[next(iter(world.keys)) if world.server_id else _key_of(request)]
     notes = library.kind == "group" or key["access"].get("user", {}).get("notes", False)
     chosen = listing.select(library, request.query, parts, notes=notes)
     if chosen is None:

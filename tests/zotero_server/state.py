@@ -137,6 +137,8 @@ class World:
     stored: dict[str, bytes] = field(default_factory=dict)  # md5 -> bytes, the storage behind the server
     schema_version: int = 44
     has_citation_keys: bool = True
+    server_id: str = ""  # of a Zotero on the user's machine: the local API
+    local_keys: set[str] = field(default_factory=set)  # what its user allowed
     clock: Callable[[], str] = now
 
     def __post_init__(self) -> None:
