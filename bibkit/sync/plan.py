@@ -131,6 +131,8 @@ class _Planner:
         parent = above(ours)
         if kind != "items" or not parent or parent in self.local.items or parent not in self.known["items"]:
             return False
+        if key in self.there["items"] and above(self.there["items"][key]) in self.local.items:
+            return False  # in Zotero it hangs on another one now
         if base is not None and not is_edited(base, ours):
             return True
         if self.answer(parent) == "theirs":
@@ -142,6 +144,8 @@ class _Planner:
         """Whether something that hangs on the item was changed or made on one side since both agreed."""
         objects = self.mine if side == "ours" else self.there["items"]
         for child in self.below[side].get(key, ()):
+            if side == "ours" and child in self.there["items"]:
+                continue  # it stands, on another item
             known = self.known["items"].get(child)
             base = alive(known.base) if known else None
             if base is None or differing(base, objects[child]) or self.edited_below(side, child):
@@ -255,10 +259,12 @@ class _Planner:
             self.step(Action.TAKE, kind, key, {name: merged.local.get(name) for name in apart}, ours)
         return merged.local
 
-    def forget(self, key: str) -> None:
-        """Take back the steps that write to an item."""
+    def forget(self, key: str) -> Data:
+        """Take back the steps that write to an item; what would have been sent."""
+        update = self.latest.get((Action.UPDATE, key))
         self.steps = [step for step in self.steps if (step.kind, step.key) != ("items", key)]
         self.latest = {place: step for place, step in self.latest.items() if place[1] != key}
+        return dict(update.data) if update else {}
 
     def step(self, action: Action, kind: Kind, key: str, data: Data, before: Data, *, version: int = -1) -> None:
         """Add a step; `before` is the object on the side that it writes to. Two of one kind and object are one."""
@@ -350,7 +356,7 @@ def _join(library: LibraryId, ours: Ours, planner: _Planner) -> None:
 def _absorb(library: LibraryId, survivor: str, other: str, planner: _Planner, children: Iterable[str]) -> None:
     items = planner.local.items
     kept, gone = items[survivor], items.pop(other)
-    planner.forget(other)  # what was to be written to it is the survivor's
+    pending = planner.forget(other)
     whole = _united(kept, gone, f"http://zotero.org/{library.kind}s/{library.number}/items/{other}")
     changed = {survivor: (kept, whole)} | {
         key: (items[key], {**items[key], "parentItem": survivor}) for key in children
@@ -361,7 +367,8 @@ def _absorb(library: LibraryId, survivor: str, other: str, planner: _Planner, ch
         if planner.options.direction != "push":
             planner.step(Action.TAKE, "items", key, data, before)
         items[key] = after
-    planner.step(Action.TRASH, "items", other, {"deleted": 1}, gone)
+    # What was typed into it goes to the trash with it: where both say something, the survivor's word stands.
+    planner.step(Action.TRASH, "items", other, {**pending, "deleted": 1}, planner.there["items"][other])
     planner.step(Action.DROP, "items", other, {}, gone)
 
 
