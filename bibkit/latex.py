@@ -16,6 +16,7 @@ from typing import Literal
 
 from bibkit import latex_tables as tables
 from bibkit.latex_decode import ACCENT, COMMANDS, INVALID, LETTER, OPTION, decode, decode_verbatim, partners
+from bibkit.losses import TYPEWRITER
 from bibkit.text import MATH_PATTERN, Token, tokens
 
 __all__ = ["Target", "comes_back", "decode", "decode_verbatim", "encode", "encode_verbatim", "unencodable"]
@@ -146,10 +147,7 @@ def comes_back(rich: str, latex: str, *, protect: bool = False) -> bool:
     same = latex == rich and rich.isascii() and not ("\\" in rich or "$" in rich)
     if same or _ESCAPED_ONLY.fullmatch(rich):
         return not ("  " in rich or rich[:1] == " " or rich[-1:] == " ")
-    return decode(latex, protect=protect).translate(_TYPEWRITER) == rich.translate(_TYPEWRITER)
-
-
-_TYPEWRITER = str.maketrans("’", "'")
+    return decode(latex, protect=protect).translate(TYPEWRITER) == rich.translate(TYPEWRITER)
 
 
 class _Encoder:

@@ -44,13 +44,13 @@ def _values(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[tupl
             yield name, value, found
 
 
-_TYPEWRITER = str.maketrans("’", "'")
+TYPEWRITER = str.maketrans("’", "'")
 
 
 def _same_but_quotes(value: Any, found: Any) -> bool:
     if type(value) is not type(found):
         return False
-    one, other = (msgspec.json.encode(each).decode().translate(_TYPEWRITER) for each in (value, found))
+    one, other = (msgspec.json.encode(each).decode().translate(TYPEWRITER) for each in (value, found))
     return one == other
 
 

@@ -8,18 +8,18 @@ from typing import Any, Literal
 
 import msgspec
 
+from bibkit.formats.zotero_tables import CHILDREN
 from bibkit.problems import Problem
 from bibkit.zotero_api import Data, Kind, LibraryId
 
 __all__ = [
-    "BOOKKEEPING", "CHILD_TYPES", "EMPTY", "KEY_LETTERS", "OWN", "Action", "Change", "Conflict", "Data", "Kind",
+    "BOOKKEEPING", "EMPTY", "KEY_LETTERS", "OWN", "Action", "Change", "Conflict", "Data", "Kind",
     "LibraryId", "Plan", "Prefer", "Step", "is_child",
 ]  # fmt: skip
 
 OWN = "bibkit"  # the member of an item in the project's file that is ours alone, and is never sent
 # What nobody edits; `itemType` and all fields are edited.
 BOOKKEEPING = frozenset({"key", "version", "dateAdded", "dateModified", "lastRead", "inPublications", OWN})
-CHILD_TYPES = frozenset({"attachment", "note", "annotation"})
 EMPTY: tuple[Any, ...] = (None, "", [], {}, False)  # all that says nothing, 0 among it; files leave it out
 KEY_LETTERS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"  # of the keys that Zotero gives, 8 to a key
 
@@ -102,4 +102,4 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def is_child(data: Data) -> bool:
     """Whether it is a note, an attachment or an annotation."""
-    return data.get("itemType") in CHILD_TYPES
+    return data.get("itemType") in CHILDREN
