@@ -18,6 +18,7 @@ import msgspec
 
 from bibkit.problems import PluginError, Problem, UnknownFormat
 from bibkit.record import Record
+from bibkit.written import Written
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -53,7 +54,8 @@ class Format(msgspec.Struct, frozen=True):
     the format cannot hold. `detect(text)` says how sure it is (0 to 1) that a text is in this format; it may be given
     only the beginning. `learn(text)` returns the author names that are certain in a text; they are handed to the
     readers of all sources as `ReadOptions.known_names`. `inspect(text, source)` yields the Problems of `read` alone; a
-    format has it whose files can be handed on as they stand, and one after the other.
+    format has it whose files can be handed on as they stand, and one after the other. `written(text, source, options)`
+    is `read` with each record in its entry as it stands there, with the places of its fields; see `bibkit.written`.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Format(msgspec.Struct, frozen=True):
     detect: Callable[[str], float] | None = None
     learn: Callable[[str], frozenset[str]] | None = None
     inspect: Callable[[str, str], Iterator[Problem]] | None = None
+    written: Callable[[str, str, ReadOptions], Iterator[Written | Problem]] | None = None
     layouts: tuple[str, ...] = ()  # the layouts or dialects that it tells apart, a line each, for people
 
 

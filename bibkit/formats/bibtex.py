@@ -10,6 +10,7 @@ from bibkit.formats import bibtex_dialect as dialects
 from bibkit.formats.bibtex_dialect import Dialect
 from bibkit.formats.bibtex_read import inspect, read
 from bibkit.formats.bibtex_write import write
+from bibkit.formats.bibtex_written import written
 
 _START = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.MULTILINE)
 _BIBLATEX_ONLY = re.compile(
@@ -38,6 +39,7 @@ def _format(dialect: Dialect, suffixes: tuple[str, ...]) -> Format:
         partial(write, dialect=dialect),
         partial(_detect, dialect=dialect),
         inspect=partial(inspect, dialect=dialect),
+        written=partial(written, dialect=dialect),
     )
 
 

@@ -236,6 +236,13 @@ class Lines:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place; the end of the text for one behind it."""
+        self.place(0)
+        assert self._starts is not None  # noqa: S101 (place has found them)
+        start = self._starts[line - 1] if line <= len(self._starts) else len(self.text)
+        return min(start + column - 1, len(self.text))
+
 
 # ------------------------------------------------------------------------------------------------ values
 

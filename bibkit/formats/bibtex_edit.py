@@ -174,8 +174,13 @@ def set_field(text: str, entry: Entry, name: str, value: str) -> list[Edit]:
     found = fields(text, entry)
     for field in found:
         if field.name.lower() == name.lower():
-            return [(field.value_start, field.value_end, _value_like(value, field.raw, found))]
+            return [set_value(field, value, found)]
     return add_field(text, entry, name, value)
+
+
+def set_value(field: Field, value: str, found: Sequence[Field]) -> Edit:
+    """Give one of the fields of an entry this value, with the delimiters that it had or that the entry uses."""
+    return (field.value_start, field.value_end, _value_like(value, field.raw, found))
 
 
 def add_field(text: str, entry: Entry, name: str, value: str, style: Style | None = None) -> list[Edit]:

@@ -32,6 +32,8 @@ class Entry(msgspec.Struct):
     key: str
     fields: dict[str, str]
     origin: Origin
+    block: syntax.Entry
+    own: dict[str, str]  # its fields without those that it inherits
 
 
 class _Draft(msgspec.Struct):
@@ -57,6 +59,12 @@ def read_document(document: syntax.Document, dialect: Dialect) -> Iterator[Recor
         yield item if isinstance(item, Problem) else _record(item, dialect)
 
 
+def written(document: syntax.Document, dialect: Dialect) -> Iterator[tuple[Entry, Record] | Problem]:
+    """`read_document` with each entry as it stands beside what it means."""
+    for item in _items(document, dialect):
+        yield item if isinstance(item, Problem) else (item, _record(item, dialect))
+
+
 def inspect(source_text: str, source: str, dialect: Dialect) -> Iterator[Problem]:
     """The Problems of `read` without the Records, for a file that is handed on as it stands."""
     for item in _items(syntax.parse(source_text, source), dialect):
@@ -72,7 +80,7 @@ def _items(document: syntax.Document, dialect: Dialect) -> Iterator[Entry | Prob
     for block in document.entries():
         missing: list[str] = []
         fields = _fields(block, strings, missing)
-        entry = Entry(block.type.lower(), block.key, fields, _origin(document, block, dialect))
+        entry = Entry(block.type.lower(), block.key, fields, _origin(document, block, dialect), block, fields)
         if missing or dialect.table.type_in(entry.type) is None:
             yield from _remarks(entry, missing, dialect)
         if not fields.keys().isdisjoint(CRUMBS):
@@ -173,7 +181,10 @@ def _join_subtitles(fields: dict[str, str]) -> dict[str, Json]:
 
 def _record(entry: Entry, dialect: Dialect) -> Record:
     our_type = type_of(entry.type, entry.fields, dialect)
-    kept = {} if entry.fields.keys().isdisjoint(SUBTITLES) else _join_subtitles(entry.fields)
+    kept: dict[str, Json] = {}
+    if not entry.fields.keys().isdisjoint(SUBTITLES):
+        entry.fields = dict(entry.fields)
+        kept = _join_subtitles(entry.fields)
     draft = _Draft({}, {}, {}, kept)
     rules = dialect.table.reading(entry.type, our_type)
     plain, texts = _plain(dialect.table, entry.type, our_type), draft.texts

@@ -1,0 +1,150 @@
+"""Fixes into text: as many as fit beside each other, round by round, each entry held to what its fixes name.
+
+After every round the text is read and checked anew. Where an entry then says something else than its fixes name, or has
+a finding that it had not before, all fixes of this entry are taken back and not tried again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from bibkit.checks.model import Finding, Terms
+from bibkit.checks.run import check_text, read
+from bibkit.formats.bibtex_edit import apply_edits
+from bibkit.record import Record
+
+ROUNDS = 20  # an entry seldom needs more than three
+Search = Callable[[str], list[Finding]]
+
+
+class Mended(msgspec.Struct, frozen=True):
+    """A text with its fixes made, what was mended, and what is found in it now. `refused` are fixes taken back."""
+
+    text: str
+    made: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+    refused: tuple[Finding, ...] = ()
+
+
+def mend(text: str, source: str, format_name: str, terms: Terms, *, unsafe: bool = False) -> Mended:
+    """Make all safe fixes, and the others where asked for. Mending the result once more changes nothing."""
+    return _Mending(source, format_name, terms, unsafe).run(text)
+
+
+class _Mending:
+    """The rounds of one text."""
+
+    def __init__(self, source: str, format_name: str, terms: Terms, unsafe: bool) -> None:
+        self.source = source
+        self.format = format_name
+        self.terms = terms
+        self.unsafe = unsafe
+        self.made: list[Finding] = []
+        self.refused: dict[tuple[object, ...], Finding] = {}
+
+    def run(self, text: str) -> Mended:
+        findings = self.search(text)
+        for _ in range(ROUNDS):
+            chosen = fitting(self.open(findings))
+            while chosen:
+                new, after = self.attempt(text, chosen)
+                bad = self.spoilt(text, new, findings, after, chosen)
+                if not bad:
+                    break
+                self.refused.update({_identity(one): one for one in chosen if one.item in bad})
+                chosen = [one for one in chosen if one.item not in bad]
+            if not chosen:
+                break
+            self.made += chosen
+            text, findings = new, after
+        return Mended(text, tuple(self.made), tuple(findings), tuple(self.refused.values()))
+
+    def search(self, text: str) -> list[Finding]:
+        return check_text(text, self.source, self.format, self.terms)
+
+    def open(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those that may be mended and were not refused."""
+        return [
+            one for one in findings if one.fix and (one.fix.safe or self.unsafe) and _identity(one) not in self.refused
+        ]
+
+    def attempt(self, text: str, chosen: Sequence[Finding]) -> tuple[str, list[Finding]]:
+        new = apply_edits(text, (each for one in chosen if one.fix for each in one.fix.edits))
+        return new, self.search(new)
+
+    def spoilt(
+        self, old: str, new: str, before: Sequence[Finding], after: Sequence[Finding], chosen: Sequence[Finding]
+    ) -> set[int]:
+        """The entries that came out otherwise than their fixes say."""
+        ours, theirs = self.records(old), self.records(new)
+        if len(ours) != len(theirs):
+            return {one.item for one in chosen}
+        may_change: dict[int, set[str]] = {}
+        for one in chosen:
+            may_change.setdefault(one.item, set()).update(one.changes)
+        changed = {
+            number
+            for number in range(len(ours))
+            if changes(ours[number], theirs[number]) - may_change.get(number, set())
+        }
+        had = Counter(_kind(one) for one in before)
+        has = Counter(_kind(one) for one in after)
+        worse = {number for (number, _, _), count in (has - had).items() if count}
+        bad = changed | worse
+        return bad if bad <= may_change.keys() else {one.item for one in chosen}
+
+    def records(self, text: str) -> list[Record]:
+        return read(text, self.source, self.format).bibliography.records
+
+
+def fitting(findings: Iterable[Finding]) -> list[Finding]:
+    """As many of the fixes as do not overlap, the first ones first; each whole or not at all."""
+    taken: list[Finding] = []
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for one in findings:
+        edits = one.fix.edits if one.fix else ()
+        beside = spans.setdefault(one.item, [])
+        if all(not _touch(edit[:2], span) for edit in edits for span in beside):
+            beside += [edit[:2] for edit in edits]
+            taken.append(one)
+    return taken
+
+
+def _touch(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _kind(one: Finding) -> tuple[int, str, str]:
+    return one.item, one.problem.code, one.problem.field
+
+
+def _identity(one: Finding) -> tuple[object, ...]:
+    return (*_kind(one), one.fix.title if one.fix else "", one.problem.message)
+
+
+def changes(one: Record, other: Record) -> set[str]:
+    """The names of everything that two readings of an entry disagree in."""
+    found = {
+        name
+        for ours, theirs in _maps(one, other)
+        for name in ours.keys() | theirs.keys()
+        if ours.get(name) != theirs.get(name)
+    }
+    if one.type != other.type:
+        found.add("type")
+    if one.keywords != other.keywords:
+        found.add("keyword")
+    found |= {name for name in (*one.cut, *other.cut) if (name in one.cut) != (name in other.cut)}
+    if one.aliases != other.aliases:
+        found.add("aliases")
+    if one.key != other.key:
+        found.add("key")
+    return found
+
+
+def _maps(one: Record, other: Record) -> Iterable[tuple[dict[str, object], dict[str, object]]]:
+    for name in ("texts", "names", "dates", "extra"):
+        yield dict(getattr(one, name)), dict(getattr(other, name))

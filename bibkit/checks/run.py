@@ -1,0 +1,197 @@
+"""Running checks on one source: what readers and checks say, with places, fixes and exceptions."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+
+import msgspec
+
+from bibkit import formats
+from bibkit.checks import registry
+from bibkit.checks.model import Bibliography, Change, Check, Finding, Fix, Mend, Remark, Terms
+from bibkit.formats import Format, ReadOptions
+from bibkit.formats.bibtex_blocks import Lines
+from bibkit.problems import Problem, UnknownFormat, sort_key
+from bibkit.record import Record
+from bibkit.written import Edit, Written, by_lines
+
+
+def check_text(text: str, source: str, format_name: str, terms: Terms = Terms()) -> list[Finding]:  # noqa: B008 (frozen)
+    """Everything that is found in a text, by place: what its reader says of it, and all checks that the terms ask for.
+
+    Never raises because of the text or of a check: a check that raises is named in a finding, and the others go on.
+    Raises UnknownFormat, and PluginError where a format's plugin fails.
+    """
+    found = read(text, source, format_name, terms)
+    lines = Lines(text)
+    findings = [_said(problem, text, lines) for problem in found.problems]
+    for check in registry.chosen(terms, format_name):
+        findings += _findings(check, found.bibliography, lines)
+    kept = _without_exceptions(findings, found.bibliography, lines)
+    wanted = (one for one in kept if registry.is_wanted(one.problem.code, terms))
+    return sorted(wanted, key=lambda one: (*sort_key(one.problem), one.problem.message))
+
+
+class Reading(msgspec.Struct):
+    """A source that was read for checking."""
+
+    bibliography: Bibliography
+    problems: list[Problem]
+
+
+def read(text: str, source: str, format_name: str, terms: Terms = Terms()) -> Reading:  # noqa: B008 (frozen)
+    """The entries of a text as they stand, and what its reader says of it."""
+    problems: list[Problem] = []
+    items: list[Written] = []
+    for item in _entries(formats.get(format_name), text, source):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            items.append(item)
+    return Reading(Bibliography(text, source, format_name, items, terms), problems)
+
+
+def _entries(form: Format, text: str, source: str) -> Iterator[Written | Problem]:
+    options = ReadOptions()
+    if form.written is not None:
+        return formats.guarded(form, form.written(text, source, options))
+    if form.read is None:
+        raise UnknownFormat(f"{form.name} can be written but not read")
+    read_items = list(formats.guarded(form, form.read(text, source, options)))
+    problems = (item for item in read_items if isinstance(item, Problem))
+    records = (item for item in read_items if isinstance(item, Record))
+    return iter([*problems, *by_lines(text, records)])
+
+
+# ------------------------------------------------------------------------------------------------ remarks to findings
+
+
+def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Finding]:
+    """What a check finds; its own failure is one more finding."""
+    numbers = {id(item): number for number, item in enumerate(found.items)}
+    try:
+        for remark in check.find(found):
+            yield _placed(check, remark, found, lines, numbers[id(remark.item)])
+    except Exception as error:
+        message = f"the check {check.code} failed: {error!r}"
+        hint = "that is a bug of the check, not of your file: tell its authors; --ignore leaves it out"
+        yield Finding(Problem("check-broken", message, "error", found.source, 1, hint=hint), 0, 0)
+
+
+def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, number: int) -> Finding:
+    item, field = remark.item, remark.item.field_of(remark.field) or remark.field
+    start, end = item.span(field)
+    if remark.part and (at := found.text.find(remark.part, start, end)) >= 0:
+        start, end = at, at + len(remark.part)
+    line, column = lines.place(start)
+    problem = Problem(
+        check.code,
+        remark.message,
+        check.severity,
+        found.source,
+        line,
+        column,
+        key=item.record.key,
+        field=field,
+        hint=remark.hint,
+    )
+    fix = _fix(check, remark.mend, item) if remark.mend else None
+    changes = _changes(remark.mend, item) if fix and remark.mend else ()
+    return Finding(problem, start, end, fix, number, changes)
+
+
+def _fix(check: Check, mend: Mend, item: Written) -> Fix | None:
+    """The mend as edits; None where the source cannot be changed so."""
+    edits: list[Edit] = []
+    for change in mend.changes:
+        made = _edits(change, item)
+        if not made:
+            return None
+        edits += made
+    if mend.type:
+        edits += item.retype(mend.type)
+    safe = check.fix == "safe" if mend.safe is None else mend.safe
+    return Fix(mend.title, safe, tuple(sorted(edits))) if edits and check.fix else None
+
+
+def _edits(change: Change, item: Written) -> list[Edit]:
+    if change.name:
+        return item.rename(change.field, change.name)
+    return item.drop(change.field) if change.text is None else item.put(change.field, change.text)
+
+
+def _changes(mend: Mend, item: Written) -> tuple[str, ...]:
+    """The variables that a mend may change."""
+    names = [name for change in mend.changes for name in (change.field, change.name) if name]
+    return tuple(dict.fromkeys(variable for name in names for variable in item.variables_of(name))) + (
+        ("type", "genre") if mend.type else ()
+    )
+
+
+def _said(problem: Problem, text: str, lines: Lines) -> Finding:
+    """What a reader says, from its column or the first letter of its line to the end of the line."""
+    start = lines.offset(problem.line, max(problem.column, 1)) if problem.line else 0
+    end = text.find("\n", start)
+    return Finding(problem, start, end if end >= 0 else len(text))
+
+
+# ------------------------------------------------------------------------------------------------ exceptions
+
+_EXCEPTION = re.compile(r"bibkit:[ \t]*ignore(-file)?(?:\[([^\]\n]{0,1000})\])?")
+
+
+class _Exceptions(msgspec.Struct):
+    """Which codes do not count, in the whole file and for single entries by number."""
+
+    file: list[str]
+    entries: dict[int, list[str]]
+
+
+def _without_exceptions(findings: Iterable[Finding], found: Bibliography, lines: Lines) -> Iterator[Finding]:
+    """The findings without those for which a comment in the file or the settings make an exception.
+
+    `% bibkit: ignore[code, family]` holds for the entry that it stands in or before, `ignore-file` for all; without
+    codes for every code.
+    """
+    terms = found.terms
+    name = found.source.rpartition("/")[2]
+    excepted = _Exceptions(
+        [code for pattern, codes in terms.files.items() if fnmatch(name, pattern) for code in codes], {}
+    )
+    yield from _read_comments(found, excepted, lines)
+    for finding in findings:
+        code, key = finding.problem.code, finding.problem.key
+        codes = (*excepted.file, *terms.entries.get(key, ()), *excepted.entries.get(finding.item, ()))
+        if not registry.covers(codes, code):
+            yield finding
+
+
+def _read_comments(found: Bibliography, excepted: _Exceptions, lines: Lines) -> Iterator[Finding]:
+    """The exceptions in the text; a code that does not exist is a finding."""
+    ends: list[int] | None = None
+    for comment in _EXCEPTION.finditer(found.text) if "bibkit:" in found.text else ():
+        codes = [code.strip() for code in comment[2].split(",")] if comment[2] else [registry.ALL]
+        for code in registry.unknown(codes):
+            yield _unknown_code(code, comment.start(), found, lines)
+        if comment[1]:
+            excepted.file += codes
+            continue
+        ends = ends if ends is not None else [item.end for item in found.items]
+        excepted.entries.setdefault(bisect_left(ends, comment.end()), []).extend(codes)
+
+
+def _unknown_code(code: str, at: int, found: Bibliography, lines: Lines) -> Finding:
+    line, column = lines.place(at)
+    problem = Problem(
+        "check-unknown-code",
+        f"there is no check {code!r}",
+        "warning",
+        found.source,
+        line,
+        column,
+        hint=registry.advice(code),
+    )
+    return Finding(problem, at, at + len(code))

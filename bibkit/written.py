@@ -1,0 +1,109 @@
+"""An entry as it stands in its source: its fields in the format's own words, where they are, and how they are changed.
+
+A reader says what an entry means; a `Written` says how it was written, so that a message can point at the very field
+and a fix can touch nothing else. Each format that knows its fields has a subclass beside its reader; this class alone
+serves formats of which no more is known than the record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from bibkit.record import Record
+
+Edit = tuple[int, int, str]  # start, end and what to put there instead: offsets into the text of the source
+
+
+class Written:
+    """One entry of a source.
+
+    `type` is its entry type as the format calls it, `fields` its fields by name in the order of the source: text as
+    written, without delimiters. `start` and `end` are offsets into the text of the source.
+    """
+
+    __slots__ = ("end", "record", "start", "text", "type")
+
+    editable = False  # whether fields can be changed where they stand
+
+    def __init__(self, record: Record, text: str, start: int, end: int, kind: str = "") -> None:
+        self.record = record
+        self.text = text
+        self.start = start
+        self.end = end
+        self.type = kind or record.type
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The fields as written; where the format does not tell, the text variables of the record."""
+        return self.record.texts
+
+    def field_of(self, variable: str) -> str:
+        """The field that a CSL variable was read from, or the empty string. A field is its own answer."""
+        return variable if variable in self.fields else ""
+
+    def variables_of(self, field: str) -> tuple[str, ...]:
+        """The variables that change when this field changes."""
+        return (field,)
+
+    def span(self, field: str) -> tuple[int, int]:
+        """Where the text of a field stands, without delimiters; the beginning of the entry where there is none."""
+        del field
+        return self.start, self.start
+
+    def name_span(self, field: str) -> tuple[int, int]:
+        """Where the name of a field stands, as `span`."""
+        return self.span(field)
+
+    def is_plain(self, field: str) -> bool:
+        """Whether the text of the field stands in the source letter for letter, so that parts can be replaced."""
+        start, end = self.span(field)
+        return self.text[start:end] == self.fields.get(field)
+
+    def encoded(self, variable: str, value: str) -> str:
+        """A value of a CSL variable as the format writes it in a field, without delimiters."""
+        del variable
+        return value
+
+    def put(self, field: str, new: str) -> list[Edit]:
+        """Give the field another text, as written; only what differs is touched. A field that is not there is added."""
+        start, end = self.span(field)
+        old = self.text[start:end]
+        return [trimmed(start, end, old, new)] if self.editable and self.is_plain(field) else []
+
+    def drop(self, field: str) -> list[Edit]:
+        """Take the field away, if that can be done."""
+        del field
+        return []
+
+    def rename(self, field: str, new: str) -> list[Edit]:
+        """Give the field another name, if that can be done."""
+        del field, new
+        return []
+
+    def retype(self, kind: str) -> list[Edit]:
+        """Give the entry another type, if that can be done."""
+        del kind
+        return []
+
+
+def trimmed(start: int, end: int, old: str, new: str) -> Edit:
+    """The smallest replacement that makes the new text out of the old one."""
+    first = 0
+    most = min(len(old), len(new))
+    while first < most and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < most - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    return start + first, end - last, new[first : len(new) - last]
+
+
+def by_lines(text: str, records: Iterator[Record]) -> Iterator[Written]:
+    """Entries of which only the lines are known."""
+    starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", text))]
+    for record in records:
+        origin = record.origins[0] if record.origins else None
+        first = min(origin.line - 1, len(starts) - 1) if origin and origin.line else 0
+        last = min(origin.end_line, len(starts) - 1) if origin and origin.end_line else first
+        yield Written(record, text, starts[first], max(starts[last], starts[first]))

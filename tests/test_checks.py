@@ -1,0 +1,56 @@
+"""Every check of the table against its own examples: one that triggers it, one that does not, and its fix."""
+
+from __future__ import annotations
+
+import pytest
+from checking import found
+
+from bibkit import checks
+from bibkit.checks.model import Check, Terms
+from bibkit.checks.table import CHECKS
+
+EACH = pytest.mark.parametrize("check", CHECKS, ids=[check.code for check in CHECKS])
+
+
+@EACH
+def test_the_bad_example_triggers_it_at_its_place(check: Check) -> None:
+    text, _, findings = found(check, check.bad)
+    assert findings, "not found"
+    assert all(one.problem.code == check.code and one.problem.severity == check.severity for one in findings)
+    assert all(one.problem.line >= 1 and 0 <= one.start <= one.end <= len(text) for one in findings)
+
+
+@EACH
+def test_the_good_example_does_not_and_nothing_else_is_said_of_it(check: Check) -> None:
+    text, form, findings = found(check, check.good)
+    assert not findings
+    rest = checks.check_text(text, "example", form)
+    assert not [one.problem for one in rest]
+
+
+@EACH
+def test_its_fix_puts_the_bad_example_right(check: Check) -> None:
+    text, form, findings = found(check, check.bad)
+    assert bool(check.fix) == any(one.fix for one in findings), "the table and the function disagree on the fix"
+    if not check.fix:
+        return
+    mended = checks.mend(text, "example", form, Terms(select=(check.code,)), unsafe=True)
+    assert not mended.refused
+    assert not [one for one in mended.left if one.problem.code == check.code]
+    again = checks.mend(mended.text, "example", form, Terms(select=(check.code,)), unsafe=True)
+    assert again.text == mended.text
+    safely = checks.mend(text, "example", form, Terms(select=(check.code,)))
+    assert (safely.text != text) == any(one.fix.safe for one in findings if one.fix)
+
+
+@EACH
+def test_it_is_explained(check: Check) -> None:
+    assert check.name
+    assert check.why
+    assert check.bad != check.good
+
+
+def test_codes_are_unique_words_with_a_family() -> None:
+    codes = [check.code for check in CHECKS]
+    assert len(set(codes)) == len(codes)
+    assert all(code == code.lower() and "-" in code for code in codes)
