@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
-from pathlib import Path
 
 import msgspec
 
-from bibkit import difference, files, formats
+from bibkit import files, formats
+from bibkit.changes import Change
 from bibkit.formats import bibtex_edit as edit
 from bibkit.formats import bibtex_syntax as syntax
 from bibkit.formats.bibtex_syntax import Block, Document, Entry, StringBlock, Text
@@ -198,55 +198,9 @@ def _value(raw: str) -> tuple[str, str]:
 # ------------------------------------------------------------------------------------------------ files
 
 
-class Change(msgspec.Struct, frozen=True):
-    """A file, what stands in it, and the same in canonical form."""
-
-    name: str  # for people
-    path: str
-    before: files.Text
-    after: str
-
-    @property
-    def is_piped(self) -> bool:
-        """Whether it came from standard input."""
-        return self.path == files.STDIN
-
-    @property
-    def needed(self) -> bool:
-        """Whether the file is not in canonical form."""
-        return self.after != self.before.text
-
-    @property
-    def data(self) -> bytes:
-        """The new bytes of the file, in the encoding that it has."""
-        return files.encoded(self.after, self.before)
-
-    def diff(self) -> Iterator[str]:
-        """A unified diff, empty where nothing changes."""
-        return difference.unified(self.before.text, self.after, f"{self.name}\tas it stands", f"{self.name}\tformatted")
-
-
 def plan(paths: Iterable[str], style: Fmt, said: Report) -> list[Change]:
     """What formatting does to each file that holds BibTeX or BibLaTeX; the others become Problems in `said`."""
     return [change for path in paths for change in _planned(path, style, said)]
-
-
-def shown(changes: Iterable[Change], *, diff: bool) -> Iterator[str]:
-    """The names of the files that are not in canonical form, a line each, or what would change in them."""
-    for change in changes:
-        if diff:
-            yield from change.diff()
-        elif change.needed:
-            yield f"{change.name}\n"
-
-
-def save(changes: Sequence[Change]) -> list[str]:
-    """Replace the files that are not in canonical form, all or none, and say which; standard input is nobody's file.
-
-    Raises UsageError where a file cannot be written.
-    """
-    files.write_all({Path(change.path): change.data for change in changes if change.needed and not change.is_piped})
-    return [change.name for change in changes if change.needed and not change.is_piped]
 
 
 def _planned(path: str, style: Fmt, said: Report) -> Iterator[Change]:
@@ -263,7 +217,7 @@ def _planned(path: str, style: Fmt, said: Report) -> Iterator[Change]:
     after = format_document(document, style)
     if after is None:
         said.add(Problem("fmt-unsafe", "formatting would change what this file says; left as it stands", "error", name))
-    yield Change(name, path, content, content.text if after is None else after)
+    yield Change(name, path, content, content.text if after is None else after, "formatted")
 
 
 def _refusals(path: str, content: files.Text) -> Iterator[Problem]:

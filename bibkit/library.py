@@ -76,6 +76,14 @@ def open_sources(
 
 
 def _open(path: str, format_name: str, project: settings.Settings, said: Report, base: Path) -> Source | None:
+    opened = open_source(path, format_name, project, said, base=base)
+    return opened[0] if opened else None
+
+
+def open_source(
+    path: str, format_name: str, project: settings.Settings, said: Report, *, base: Path = Path()
+) -> tuple[Source, files.Text] | None:
+    """One input with its format, and the file as it was read; None where it cannot be, which is a Problem in `said`."""
     content = files.read(path if path == files.STDIN else str(base / path))
     name = files.STDIN_NAME if path == files.STDIN else path
     said.add(*(msgspec.structs.replace(problem, source=name) for problem in content.problems))
@@ -94,7 +102,7 @@ def _open(path: str, format_name: str, project: settings.Settings, said: Report,
     as_of = told.as_of.isoformat() if told.as_of else ""
     found = formats.get(chosen)
     data = content.data if found.inspect else b""  # other formats are never given back as they stood
-    return Source(name, content.text, found, ReadOptions(type=told.type, as_of=as_of), data)
+    return Source(name, content.text, found, ReadOptions(type=told.type, as_of=as_of), data), content
 
 
 def _by_ending(path: str, text: str) -> str:

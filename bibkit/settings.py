@@ -112,6 +112,20 @@ class Cv(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True
     counts: bool = True  # of works, in the titles of groups
 
 
+Codes = tuple[str, ...]  # of checks, or families of them
+
+
+class Check(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[check]`: what `bibkit check` looks for."""
+
+    select: Codes = ()  # nothing but these
+    extend: Codes = ()  # beside those that are on by themselves
+    ignore: Codes = ()
+    target: Literal["", "bibtex", "biblatex"] = ""  # what .bib files are for; without it, what they look like
+    entries: Mapping[str, Codes] = msgspec.field(default_factory=dict)  # citation key -> what is right there
+    files: Mapping[str, Codes] = msgspec.field(default_factory=dict)  # the same for files: "*.ris"
+
+
 class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """The whole file."""
 
@@ -122,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_field
     keys: Keys = Keys()
     sync: Sync = Sync()
     cv: Cv = Cv()
+    check: Check = Check()
 
     def source(self, name: str) -> Source:
         """What is said about the source of this file name; "*" stands for those that have no section of their own."""
@@ -153,7 +168,7 @@ def _advice(message: str) -> str:
     unknown = re.search(r"unknown field `([^`]+)`", message)
     known = [
         name
-        for section in (Settings, Source, Fmt, Exports, Merge, Keys, Cv)
+        for section in (Settings, Source, Fmt, Exports, Merge, Keys, Cv, Check)
         for name in section.__struct_encode_fields__
     ]
     near = get_close_matches(unknown[1], known, 1) if unknown else []
@@ -165,8 +180,8 @@ def _advice(message: str) -> str:
 
 def _choices(message: str) -> list[str]:
     """What the setting of this message can be, where that is a choice of words."""
-    setting = re.search(r"Invalid enum value .* `\$\.(fmt|cv)\.([\w-]+)`", message)
-    section = {"fmt": Fmt, "cv": Cv}
+    setting = re.search(r"Invalid enum value .* `\$\.(fmt|cv|check)\.([\w-]+)`", message)
+    section = {"fmt": Fmt, "cv": Cv, "check": Check}
     return _words(get_type_hints(section[setting[1]])[setting[2].replace("-", "_")]) if setting else []
 
 

@@ -1,4 +1,6 @@
-"""What every format must satisfy, for the built-in ones and for plugins: `check_format(FORMAT)` in one test.
+"""What every format and every check must satisfy, for our own and for plugins.
+
+`check_format(FORMAT)` and `check_check(CHECK)` are one test each.
 
 Needs Hypothesis, which comes with the extra `dev`; it is imported when a check runs.
 
@@ -15,6 +17,9 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from bibkit.checks import Check, Finding, Terms, check_text, mend
+from bibkit.checks.examples import format_of, whole
+from bibkit.checks.run import BROKEN
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.losses import losses
 from bibkit.problems import Problem
@@ -309,3 +314,62 @@ def _json() -> SearchStrategy[Any]:
     return st.one_of(
         word, st.lists(word, min_size=1, max_size=3), st.integers(1, 99), st.dictionaries(word, word, min_size=1)
     )
+
+
+# ------------------------------------------------------------------------------------------------ checks
+
+
+def check_check(check: Check, *, examples: int = 100) -> None:
+    """Raises AssertionError, saying what is wrong, unless the check keeps what every check promises.
+
+    - It finds something in its bad example, at a place in the text, and nothing in its good one.
+    - It never raises, whatever the text, and says the same of the same text.
+    - If it says that it mends, mending the bad example leaves nothing to find, and a second time changes nothing.
+    """
+    _require("-" in check.code and check.code == check.code.lower(), f"{check.code}: a code is family-word")
+    _require(check.name and check.why, f"{check.code}: a check has a name, and says why")
+    found = find(check, check.bad)
+    _require(found, f"{check.code}: the bad example has nothing to find")
+    text = whole(check.bad)
+    _require(all(0 <= one.start <= one.end <= len(text) for one in found), f"{check.code}: a place outside of the text")
+    _require(not find(check, check.good), f"{check.code}: the good example has something to find")
+    _check_mends(check, found)
+    from hypothesis import strategies as st
+
+    def never_raises(text: str) -> None:
+        first, second = find(check, text, "bibtex"), find(check, text, "bibtex")
+        _require(not any(one.problem.code == BROKEN for one in first), f"{check.code}: {first!r}")
+        _require(first == second, f"{check.code}: the same text was judged in two ways")
+
+    _try(examples, never_raises, st.one_of(texts(), st.lists(texts(), max_size=6).map(_entry)))
+
+
+def find(check: Check, example: str, format_name: str = "") -> list[Finding]:
+    """What one check finds in an example: whole entries, or fields within an article that has what they lack.
+
+    With the name of a format, the example is a text in it, as it is.
+    """
+    text = example if format_name else whole(example)
+    found = check_text(text, "example", format_name or format_of(check, example), Terms(checks=(check,)))
+    return [one for one in found if one.problem.code in (check.code, BROKEN)]
+
+
+def _entry(values: Sequence[str]) -> str:
+    names = ("title", "author", "pages", "doi", "year", "note")
+    return (
+        "@article{a,\n"
+        + "".join(f"{name} = {{{value}}},\n" for name, value in zip(names, values, strict=False))
+        + "}\n"
+    )
+
+
+def _check_mends(check: Check, found: Sequence[Finding]) -> None:
+    code, text, form = check.code, whole(check.bad), format_of(check, check.bad)
+    _require(
+        bool(check.fix) == any(one.fix for one in found), f"{code}: the table and the function disagree on the fix"
+    )
+    mended = mend(text, "example", form, Terms(checks=(check,)), unsafe=True)
+    _require(not mended.refused, f"{code}: its mend changes more than it says: {mended.refused!r}")
+    _require(not (check.fix and mended.left), f"{code}: its mend leaves {mended.left!r}")
+    again = mend(mended.text, "example", form, Terms(checks=(check,)), unsafe=True)
+    _require(again.text == mended.text, f"{code}: a second mend changes something")

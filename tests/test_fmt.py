@@ -13,6 +13,7 @@ from conftest import ROOT, require
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bibkit import changes as changing
 from bibkit import files, fmt
 from bibkit.fmt import formatted
 from bibkit.formats import bibtex_syntax as syntax
@@ -367,7 +368,7 @@ def test_a_full_disk_changes_no_file(folder: Path, monkeypatch: pytest.MonkeyPat
     changes = fmt.plan([str(folder / "a.bib"), str(folder / "b.bib")], Fmt(), Report())
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(UsageError, match="no space left"):
-        fmt.save(changes)
+        changing.save(changes)
     assert standing(folder) == before
 
 

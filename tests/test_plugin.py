@@ -70,8 +70,9 @@ def test_the_example_is_written_by_name_and_by_ending(installed: str, tmp_path: 
     assert "nbib cannot hold URL" in ended.err
 
 
-def test_the_examples_own_tests_pass(installed: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLE / "test_nbib.py")]
+@pytest.mark.parametrize("name", ["test_nbib.py", "test_retracted.py"])
+def test_the_examples_own_tests_pass(installed: str, tmp_path: Path, name: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLE / name)]
     path = os.pathsep.join([installed, str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
@@ -86,16 +87,27 @@ def test_the_examples_own_tests_pass(installed: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_examples_check_is_one_of_ours(installed: str, tmp_path: Path) -> None:
+    (tmp_path / "x.nbib").write_text(NBIB + "PT  - Retracted Publication\n")
+    done = bibkit("check", "x.nbib", cwd=tmp_path, PYTHONPATH=installed)
+    said = "x.nbib:1:1: error: this publication was retracted; cite the notice of its retraction beside it"
+    assert (done.code, done.out) == (1, f"{said} [publication-retracted]\n")
+    listed = bibkit("check", "--list", cwd=tmp_path, PYTHONPATH=installed)
+    assert "publication-retracted" in listed.out
+    ignored = bibkit("check", "x.nbib", "--ignore", "publication-retracted", cwd=tmp_path, PYTHONPATH=installed)
+    assert (ignored.code, ignored.out) == (0, "")
+
+
 # ------------------------------------------------------------------------------------------------ broken ones
 
 
-def distribution(folder: Path, name: str, code: str) -> str:
-    """A made-up distribution whose format of this name is `FORMAT` in a module with this code."""
+def distribution(folder: Path, name: str, code: str, group: str = "formats", value: str = "FORMAT") -> str:
+    """A made-up distribution whose format, or check, of this name is `FORMAT` in a module with this code."""
     module = f"plugin_{name.replace('-', '_')}"
     facts = folder / f"{module}-1.0.dist-info"
     facts.mkdir(parents=True)
     (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
-    (facts / "entry_points.txt").write_text(f"[bibkit.formats]\n{name} = {module}:FORMAT\n")
+    (facts / "entry_points.txt").write_text(f"[bibkit.{group}]\n{name} = {module}:{value}\n")
     (folder / f"{module}.py").write_text(code)
     return str(folder)
 
@@ -177,3 +189,55 @@ def test_a_built_in_name_cannot_be_taken(tmp_path: Path) -> None:
     assert (listed.code, listed.err, read.code) == (0, "", 0)
     assert [line.split()[0] for line in listed.out.splitlines()].count("ris") == 1
     assert json.loads(read.out)[0]["title"] == "A title"
+
+
+# ------------------------------------------------------------------------------------------------ checks
+
+CHECK = """
+from bibkit.checks import Check, Remark
+def find(found):
+    for item in found.items:
+        yield Remark(item, "seen by {name}")
+    {then}
+CHECK = Check("{code}", "a check", find, why="-", bad="note = {{a}}", good="note = {{b}}")
+"""
+ONE = "@article{one,\n  author = {Moreau, Ada},\n  title = {On trains},\n  journal = {Trains},\n  year = {1998},\n}\n"
+
+
+def check_plugin(folder: Path, name: str, code: str, then: str = "") -> str:
+    return distribution(folder, name, CHECK.format(name=name, code=code, then=then), "checks", "CHECK")
+
+
+def test_a_check_that_raises_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+    path = check_plugin(tmp_path / "site", "sick", "sick-check", "raise ValueError('midway')")
+    (tmp_path / "x.bib").write_text(ONE.replace("{1998}", "{1998},\n  pages = {3-5}"))
+    done = bibkit("check", "x.bib", "--select", "sick-check,page-hyphen,check", cwd=tmp_path, PYTHONPATH=path)
+    assert done.code == 1
+    assert "the check sick-check failed: ValueError('midway'); that is a bug of the check" in done.out
+    assert "seen by sick [sick-check]" in done.out
+    assert "[page-hyphen]" in done.out
+
+
+@pytest.mark.parametrize(("code", "owner"), [("page-hyphen", "bibkit"), ("twice-told", "the plugin first (")])
+def test_two_checks_with_one_code_are_named(tmp_path: Path, code: str, owner: str) -> None:
+    first = check_plugin(tmp_path / "a", "first", "twice-told")
+    second = check_plugin(tmp_path / "b", "second", code)
+    (tmp_path / "x.bib").write_text(ONE)
+    done = bibkit("check", "x.bib", cwd=tmp_path, PYTHONPATH=os.pathsep.join([first, second]))
+    (line,) = [line for line in done.err.splitlines() if "[check-code-twice]" in line]
+    assert f"the code {code} of the plugin second (plugin_second:CHECK) belongs to {owner}" in line
+    assert "seen by first" in done.out
+    assert "seen by second" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("code", "cause"),
+    [("raise RuntimeError('no')", "RuntimeError('no')"), ("CHECK = [1]", "it is no bibkit.checks.Check")],
+)
+def test_a_check_plugin_that_cannot_be_loaded_costs_only_itself(tmp_path: Path, code: str, cause: str) -> None:
+    path = distribution(tmp_path / "site", "broken", code, "checks", "CHECK")
+    (tmp_path / "x.bib").write_text(ONE)
+    done = bibkit("check", "x.bib", cwd=tmp_path, PYTHONPATH=path)
+    (line,) = [line for line in done.err.splitlines() if "[plugin-broken]" in line]
+    assert cause in line
+    assert (done.code, done.out) == (0, "")

@@ -4,6 +4,7 @@ A check is one function from the entries of a source to remarks; see `Check`. Th
 `checks.table`; a distribution adds one as an entry point of the group `bibkit.checks`.
 """
 
+from bibkit.checks.examples import explanation
 from bibkit.checks.fixing import Mended, mend
 from bibkit.checks.model import (
     Bibliography,
@@ -17,8 +18,8 @@ from bibkit.checks.model import (
     putting,
     replacing,
 )
-from bibkit.checks.registry import available, require_known
-from bibkit.checks.run import check_text
+from bibkit.checks.registry import available, covers, require_known
+from bibkit.checks.run import Look, Watch, check_text, look
 
 __all__ = [
     "Bibliography",
@@ -26,12 +27,17 @@ __all__ = [
     "Check",
     "Finding",
     "Fix",
+    "Look",
     "Mend",
     "Mended",
     "Remark",
     "Terms",
+    "Watch",
     "available",
     "check_text",
+    "covers",
+    "explanation",
+    "look",
     "mend",
     "putting",
     "replacing",

@@ -7,17 +7,16 @@ a finding that it had not before, all fixes of this entry are taken back and not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from bibkit.checks.model import Finding, Terms
-from bibkit.checks.run import check_text, read
+from bibkit.checks.run import Look, look
 from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.record import Record
 
 ROUNDS = 20  # an entry seldom needs more than three
-Search = Callable[[str], list[Finding]]
 
 
 class Mended(msgspec.Struct, frozen=True):
@@ -29,9 +28,14 @@ class Mended(msgspec.Struct, frozen=True):
     refused: tuple[Finding, ...] = ()
 
 
-def mend(text: str, source: str, format_name: str, terms: Terms, *, unsafe: bool = False) -> Mended:
-    """Make all safe fixes, and the others where asked for. Mending the result once more changes nothing."""
-    return _Mending(source, format_name, terms, unsafe).run(text)
+def mend(
+    text: str, source: str, format_name: str, terms: Terms, *, unsafe: bool = False, first: Look | None = None
+) -> Mended:
+    """Make all safe fixes, and the others where asked for. Mending the result once more changes nothing.
+
+    `first` is what `look` gave for this text, if it is known.
+    """
+    return _Mending(source, format_name, terms, unsafe).run(text, first)
 
 
 class _Mending:
@@ -45,13 +49,14 @@ class _Mending:
         self.made: list[Finding] = []
         self.refused: dict[tuple[object, ...], Finding] = {}
 
-    def run(self, text: str) -> Mended:
-        findings = self.search(text)
+    def run(self, text: str, first: Look | None) -> Mended:
+        seen = first or self.look(text)
         for _ in range(ROUNDS):
-            chosen = fitting(self.open(findings))
+            chosen = fitting(self.open(seen.findings))
             while chosen:
-                new, after = self.attempt(text, chosen)
-                bad = self.spoilt(text, new, findings, after, chosen)
+                new = apply_edits(text, (edit for one in chosen if one.fix for edit in one.fix.edits))
+                after = self.look(new)
+                bad = spoilt(seen, after, chosen)
                 if not bad:
                     break
                 self.refused.update({_identity(one): one for one in chosen if one.item in bad})
@@ -59,11 +64,11 @@ class _Mending:
             if not chosen:
                 break
             self.made += chosen
-            text, findings = new, after
-        return Mended(text, tuple(self.made), tuple(findings), tuple(self.refused.values()))
+            text, seen = new, after
+        return Mended(text, tuple(self.made), tuple(seen.findings), tuple(self.refused.values()))
 
-    def search(self, text: str) -> list[Finding]:
-        return check_text(text, self.source, self.format, self.terms)
+    def look(self, text: str) -> Look:
+        return look(text, self.source, self.format, self.terms)
 
     def open(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those that may be mended and were not refused."""
@@ -71,33 +76,20 @@ class _Mending:
             one for one in findings if one.fix and (one.fix.safe or self.unsafe) and _identity(one) not in self.refused
         ]
 
-    def attempt(self, text: str, chosen: Sequence[Finding]) -> tuple[str, list[Finding]]:
-        new = apply_edits(text, (each for one in chosen if one.fix for each in one.fix.edits))
-        return new, self.search(new)
 
-    def spoilt(
-        self, old: str, new: str, before: Sequence[Finding], after: Sequence[Finding], chosen: Sequence[Finding]
-    ) -> set[int]:
-        """The entries that came out otherwise than their fixes say."""
-        ours, theirs = self.records(old), self.records(new)
-        if len(ours) != len(theirs):
-            return {one.item for one in chosen}
-        may_change: dict[int, set[str]] = {}
-        for one in chosen:
-            may_change.setdefault(one.item, set()).update(one.changes)
-        changed = {
-            number
-            for number in range(len(ours))
-            if changes(ours[number], theirs[number]) - may_change.get(number, set())
-        }
-        had = Counter(_kind(one) for one in before)
-        has = Counter(_kind(one) for one in after)
-        worse = {number for (number, _, _), count in (has - had).items() if count}
-        bad = changed | worse
-        return bad if bad <= may_change.keys() else {one.item for one in chosen}
-
-    def records(self, text: str) -> list[Record]:
-        return read(text, self.source, self.format).bibliography.records
+def spoilt(before: Look, after: Look, chosen: Sequence[Finding]) -> set[int]:
+    """The entries that came out otherwise than their fixes say; all of them where that cannot be told apart."""
+    fixed = {one.item for one in chosen}
+    if len(before.records) != len(after.records):
+        return fixed
+    may_change: dict[int, set[str]] = {}
+    for one in chosen:
+        may_change.setdefault(one.item, set()).update(one.changes)
+    pairs = enumerate(zip(before.records, after.records, strict=True))
+    changed = {number for number, (old, new) in pairs if changes(old, new) - may_change.get(number, set())}
+    more = Counter(map(_kind, after.findings)) - Counter(map(_kind, before.findings))
+    bad = changed | {number for number, _, _ in more}
+    return bad if bad <= fixed else fixed
 
 
 def fitting(findings: Iterable[Finding]) -> list[Finding]:

@@ -36,6 +36,7 @@ class Terms(msgspec.Struct, frozen=True):
     target: Literal["", "bibtex", "biblatex"] = ""  # for which program; without it, the dialect of the file
     today: datetime.date | None = None
     folder: Path = Path()  # that paths of files are relative to
+    checks: tuple[Check, ...] = ()  # these and no others, whatever else is said
 
 
 class Bibliography:

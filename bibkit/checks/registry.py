@@ -62,6 +62,8 @@ def _loaded(name: str, load: Callable[[], Any], problems: list[Problem]) -> list
 
 def chosen(terms: Terms, format_name: str) -> list[Check]:
     """The checks that these terms ask for and that hold for this format, in the order of the table."""
+    if terms.checks:
+        return list(terms.checks)
     fitting = [check for check in available()[0].values() if not check.formats or format_name in check.formats]
     return [check for check in fitting if is_wanted(check.code, terms, default=check.default)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
 
 import msgspec
@@ -18,6 +18,8 @@ from bibkit.problems import Problem, UnknownFormat, sort_key
 from bibkit.record import Record
 from bibkit.written import Edit, Written, by_lines
 
+BROKEN = "check-broken"  # the code of what a check that raises is said to be
+
 
 def check_text(text: str, source: str, format_name: str, terms: Terms = Terms()) -> list[Finding]:  # noqa: B008 (frozen)
     """Everything that is found in a text, by place: what its reader says of it, and all checks that the terms ask for.
@@ -25,37 +27,61 @@ def check_text(text: str, source: str, format_name: str, terms: Terms = Terms())
     Never raises because of the text or of a check: a check that raises is named in a finding, and the others go on.
     Raises UnknownFormat, and PluginError where a format's plugin fails.
     """
-    found = read(text, source, format_name, terms)
+    return look(text, source, format_name, terms).findings
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What was found in a text, and what its entries say."""
+
+    findings: list[Finding]
+    records: list[Record]
+
+    @property
+    def entries(self) -> int:
+        """How many entries there are."""
+        return len(self.records)
+
+
+Watch = Callable[[Iterable[Check], int], Iterable[Check]]
+
+
+def look(
+    text: str,
+    source: str,
+    format_name: str,
+    terms: Terms,
+    *,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 (frozen)
+    watch: Watch | None = None,
+) -> Look:
+    """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
+    found, problems = _read(text, source, format_name, terms, options)
     lines = Lines(text)
-    findings = [_said(problem, text, lines) for problem in found.problems]
-    for check in registry.chosen(terms, format_name):
-        findings += _findings(check, found.bibliography, lines)
-    kept = _without_exceptions(findings, found.bibliography, lines)
-    wanted = (one for one in kept if registry.is_wanted(one.problem.code, terms))
-    return sorted(wanted, key=lambda one: (*sort_key(one.problem), one.problem.message))
+    findings = [_said(problem, text, lines) for problem in problems]
+    wanted = registry.chosen(terms, format_name)
+    for check in watch(wanted, len(wanted)) if watch else wanted:
+        findings += _findings(check, found, lines)
+    kept = _without_exceptions(findings, found, lines)
+    shown = (one for one in kept if one.item >= 0 or registry.is_wanted(one.problem.code, terms))
+    order = sorted(shown, key=lambda one: (*sort_key(one.problem), one.problem.message))
+    return Look(order, [item.record for item in found.items])
 
 
-class Reading(msgspec.Struct):
-    """A source that was read for checking."""
-
-    bibliography: Bibliography
-    problems: list[Problem]
-
-
-def read(text: str, source: str, format_name: str, terms: Terms = Terms()) -> Reading:  # noqa: B008 (frozen)
+def _read(
+    text: str, source: str, format_name: str, terms: Terms, options: ReadOptions
+) -> tuple[Bibliography, list[Problem]]:
     """The entries of a text as they stand, and what its reader says of it."""
     problems: list[Problem] = []
     items: list[Written] = []
-    for item in _entries(formats.get(format_name), text, source):
+    for item in _entries(formats.get(format_name), text, source, options):
         if isinstance(item, Problem):
             problems.append(item)
         else:
             items.append(item)
-    return Reading(Bibliography(text, source, format_name, items, terms), problems)
+    return Bibliography(text, source, format_name, items, terms), problems
 
 
-def _entries(form: Format, text: str, source: str) -> Iterator[Written | Problem]:
-    options = ReadOptions()
+def _entries(form: Format, text: str, source: str, options: ReadOptions) -> Iterator[Written | Problem]:
     if form.written is not None:
         return formats.guarded(form, form.written(text, source, options))
     if form.read is None:
@@ -78,7 +104,7 @@ def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Findi
     except Exception as error:
         message = f"the check {check.code} failed: {error!r}"
         hint = "that is a bug of the check, not of your file: tell its authors; --ignore leaves it out"
-        yield Finding(Problem("check-broken", message, "error", found.source, 1, hint=hint), 0, 0)
+        yield Finding(Problem(BROKEN, message, "error", found.source, 1, hint=hint), 0, 0)
 
 
 def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, number: int) -> Finding:

@@ -22,7 +22,7 @@ EXIT_CODES = """
 \b
 Exit codes:
   0  what could be read was written
-  1  --check found something
+  1  check, or --check, found something
   2  wrong usage, a bad bibkit.toml, or an output that cannot be written
   3  nothing could be read, or --strict and there was an error or a loss
   4  unknown format
@@ -36,6 +36,7 @@ Exit codes:
 # Where each command is: module below this one, function.
 COMMANDS = {
     "build": ("convert", "build"),
+    "check": ("check", "check"),
     "completion": ("convert", "completion"),
     "convert": ("convert", "convert"),
     "cv": ("cv", "cv"),

@@ -168,15 +168,16 @@ def format_files(inputs: tuple[str, ...], check: bool, diff: bool, quiet: bool) 
     Values, comments, and whatever has a fault stay as they are. The form is set by [fmt] in bibkit.toml. - reads
     standard input and writes standard output.
     """
+    from bibkit import changes as changing
     from bibkit import fmt, settings
 
     said = Report()
     changes = fmt.plan(inputs, settings.load(Path()).fmt, said)
     if check or diff:
         said.found = check and any(change.needed for change in changes)
-        out(fmt.shown(changes, diff=diff))
+        out(changing.shown(changes, diff=diff))
     else:
-        saved = fmt.save(changes)
+        saved = changing.save(changes)
         out(change.data for change in changes if change.is_piped)
         tell(_wrote(saved), quiet or all(change.is_piped for change in changes))
     end(said, quiet)

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,17 +106,17 @@ def _progress(items: Iterable[Record | Problem], lines: int) -> Iterator[Record 
             bar.stop()
 
 
-def steps(quiet: bool) -> Any:
+def steps(quiet: bool, doing: str = "comparing") -> Any:
     """A watch over what is done step by step: a bar on a terminal once it takes longer than `PATIENCE`, or None."""
-    return None if quiet or not sys.stderr.isatty() else _stepping
+    return None if quiet or not sys.stderr.isatty() else partial(_stepping, doing=doing)
 
 
-def _stepping(items: Iterable[Any], total: int) -> Iterator[Any]:
+def _stepping(items: Iterable[Any], total: int, *, doing: str) -> Iterator[Any]:
     started, bar = time.monotonic(), None
     try:
         for number, item in enumerate(items):
             if bar is None and time.monotonic() - started > PATIENCE:
-                bar = _bar(total, "comparing")
+                bar = _bar(total, doing)
             if bar is not None:
                 bar.update(bar.task_ids[0], completed=number)
             yield item

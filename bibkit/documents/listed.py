@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from bibkit.annotations import annotation
 from bibkit.documents.model import Document
 from bibkit.problems import Problem
 
 MOST_UNUSED = 20  # lines about the entries of one bibliography that nobody cites, before the rest is counted
-
-_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
-_IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
 
 def as_text(findings: Sequence[Problem], _documents: Sequence[Document]) -> Iterator[str]:
@@ -56,18 +53,8 @@ def as_json(findings: Sequence[Problem], documents: Sequence[Document]) -> Itera
 
 
 def as_annotations(findings: Sequence[Problem], _documents: Sequence[Document]) -> Iterator[str]:
-    """Workflow commands (GitHub's documentation, "Workflow commands for GitHub Actions")."""
-    for each in findings:
-        place = {"file": each.source, "line": each.line, "col": each.column, "title": each.code}
-        properties = ",".join(
-            f"{name}={_escaped(str(value), _IN_PROPERTIES)}" for name, value in place.items() if value
-        )
-        text = f"{each.message}; {each.hint}" if each.hint else each.message
-        yield f"::{_LEVELS[each.severity]} {properties}::{_escaped(text, _IN_DATA)}\n"
-
-
-def _escaped(text: str, signs: dict[str, str]) -> str:
-    return "".join(signs.get(char, char) for char in text)
+    """Annotations on GitHub."""
+    return map(annotation, findings)
 
 
 Lister = Callable[[Sequence[Problem], Sequence[Document]], Iterator[str | bytes]]
