@@ -23,6 +23,8 @@ CONFIGURATION = """repos:
   rev: {revision}
   hooks:
   - id: bibkit-fmt
+  - id: bibkit-check
+    args: [--select, page]
   - id: bibkit-tex-check
     args: [--bib, refs.bib]
 """
@@ -97,6 +99,15 @@ def test_fmt_changes_a_file_and_then_passes(user: User) -> None:
     assert (user.folder / "refs.bib").read_text() == "@misc{one,\n  title = {One},\n}\n"
     second = user.run("bibkit-fmt")
     assert (second.returncode, "Passed" in second.stdout) == (0, True)
+
+
+def test_check_fails_on_a_finding(user: User) -> None:
+    (user.folder / "refs.bib").write_text("@misc{one,\n  title = {One},\n  pages = {4-5},\n}\n")
+    failed = user.run("bibkit-check")
+    assert failed.returncode == 1
+    assert "refs.bib:3:12: warning: " in failed.stdout
+    (user.folder / "refs.bib").write_text("@misc{one,\n  title = {One},\n}\n")
+    assert user.run("bibkit-check").returncode == 0
 
 
 def test_tex_check_fails_on_a_key_that_is_not_there(user: User) -> None:

@@ -14,7 +14,7 @@ _REST = {
     "journal": "Journal of Rail Research",
     "year": "1998",
 }
-_NAME = re.compile(r"^\s*([a-z-]+)\s*=", re.MULTILINE)
+_NAME = re.compile(r"^[ ]{0,8}([a-z-]{1,40}) =", re.MULTILINE)
 
 
 def whole(example: str) -> str:

@@ -55,7 +55,7 @@ def look(
     watch: Watch | None = None,
 ) -> Look:
     """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
-    found, problems = _read(text, source, format_name, terms, options)
+    found, problems = read_text(text, source, format_name, terms, options)
     lines = Lines(text)
     findings = [_said(problem, text, lines) for problem in problems]
     wanted = registry.chosen(terms, format_name)
@@ -67,7 +67,7 @@ def look(
     return Look(order, [item.record for item in found.items])
 
 
-def _read(
+def read_text(
     text: str, source: str, format_name: str, terms: Terms, options: ReadOptions
 ) -> tuple[Bibliography, list[Problem]]:
     """The entries of a text as they stand, and what its reader says of it."""

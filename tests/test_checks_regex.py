@@ -1,0 +1,80 @@
+"""No regular expression of the checks can blow up: a fuzz test that counts the steps of matching and has a limit."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from regex_steps import Counter, TooManySteps, attacks
+
+from bibkit import checks
+
+LENGTH = 600
+STEPS = 120  # a character; a pattern that starts anew at each character and runs to the end takes hundreds
+EVIL = [r"(a+)+$", r"(a|aa)+$", r"a*a*a*a*b", r"\s+$", r"(\w+\s?)*:", r"a++b"]  # the last one only begins too often
+TAME = [r"(?<!a)a++b", r"\b\w{1,20}\b", r"(?:ab|cd){1,9}+x", r"[0-9]{1,4}-[0-9]{1,4}"]
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    found = {}
+    for module in pkgutil.iter_modules(checks.__path__):
+        loaded = importlib.import_module(f"bibkit.checks.{module.name}")
+        for name, value in vars(loaded).items():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                found[f"{module.name}.{name}"] = value
+    return found
+
+
+def most_steps(pattern: re.Pattern[str], matching: str) -> int:
+    counter = Counter(pattern, STEPS * LENGTH * 3)
+    return max((counter.search(text) / len(text) for text in attacks(pattern, matching, LENGTH)), default=0)
+
+
+def blows_up(pattern: re.Pattern[str], examples: list[str]) -> bool:
+    try:
+        return any(most_steps(pattern, matching) > STEPS for matching in examples)
+    except TooManySteps:
+        return True
+
+
+def examples_of(pattern: re.Pattern[str], number: int) -> list[str]:
+    found: list[str] = []
+
+    @settings(max_examples=number, database=None, derandomize=True, deadline=None)
+    @given(st.from_regex(pattern))
+    def collect(text: str) -> None:
+        found.append(text[:40])
+
+    collect()
+    return list(islice(dict.fromkeys(found), number))
+
+
+@pytest.mark.parametrize("pattern", EVIL)
+def test_the_counter_finds_what_blows_up(pattern: str) -> None:
+    assert blows_up(re.compile(pattern), ["aaaa", "    ", "a a a:"])
+
+
+@pytest.mark.parametrize("pattern", TAME)
+def test_the_counter_lets_pass_what_does_not(pattern: str) -> None:
+    assert not blows_up(re.compile(pattern), ["aaaab", "abcdx", "12-15", "word"])
+
+
+@pytest.mark.parametrize("pattern", [*EVIL, *TAME, r"(?i)x(?<=x)(?=.)[^a-c]"])
+@given(text=st.text("abx :1-5\n", max_size=12))
+def test_the_counter_matches_as_python_does(pattern: str, text: str) -> None:
+    compiled = re.compile(pattern)
+    counter = Counter(compiled, 10**6)
+    counter.text = text
+    ours = next((True for start in range(len(text) + 1) for _ in counter.sequence(counter.nodes, 0, start)), False)
+    assert ours == bool(compiled.search(text))
+
+
+@pytest.mark.parametrize("name", patterns())
+def test_no_pattern_blows_up(name: str) -> None:
+    pattern = patterns()[name]
+    assert not blows_up(pattern, examples_of(pattern, 5)), pattern.pattern
