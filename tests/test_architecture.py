@@ -31,7 +31,7 @@ LAYERS = (
     {"report", "rulings"},
     {"joins", "rekey"},
     {"library", "interop", "review", "splits", "cv"},
-    {"documents", "key_history", "web"},
+    {"documents", "key_history", "web", "verify"},
     {"supply"},
     {"export"},
     {"watching", "zotero_project"},
