@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bibkit.cli.say import end, out, quiet_option, steps, tell
+from bibkit.cli.say import end, out, quiet_option, steps
 from bibkit.problems import Report
 
 
@@ -50,8 +50,6 @@ def verify(
     said = Report()
     verdicts = ask(inputs, chosen(names), said, to=to or "", limit=limit, steps=steps(quiet))
     out([shown.as_json(verdicts)] if form == "json" else shown.lines(verdicts))
-    for verdict in verdicts:
-        for line in shown.table(verdict):
-            tell(line, quiet)
+    said.add(*shown.failures(verdicts))
     said.found = not all(verdict.agreed for verdict in verdicts)
-    end(said, quiet)
+    end(said, quiet, table=[] if quiet else [line for verdict in verdicts for line in shown.table(verdict)])

@@ -23,6 +23,7 @@ _TYPED = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "“": "'", "”": "'", '"': "'", "„": "'"}
     | {"–": "-", "—": "-", "‐": "-", "−": "-", "‑": "-", "…": "...", "\u00ad": "", "\u200b": "", "\u00a0": " "}
 )  # fmt: skip
+_DOTLESS = re.compile("[ıȷ](?=[\u0300-\u036f])")  # an accent takes the place of the dot: the letter is the same
 _DRESS = re.compile(r"[\s{}$~^_]+")
 _REPEATED = re.compile(r"(['-])\1+")
 _YEAR = re.compile(r"(?<!\w)-?\d{4}(?!\d)")
@@ -41,8 +42,12 @@ class Found(msgspec.Struct, frozen=True):
 
 def letters(value: str) -> str:
     """A text as it is compared, with its case."""
-    plain = unicodedata.normalize("NFKC", value.translate(_TYPED)).translate(_TYPED)
+    plain = unicodedata.normalize("NFKC", _DOTLESS.sub(_dotted, value).translate(_TYPED)).translate(_TYPED)
     return _REPEATED.sub(r"\1", _DRESS.sub("", plain))
+
+
+def _dotted(found: re.Match[str]) -> str:
+    return "i" if found[0] == "ı" else "j"
 
 
 def title(value: str) -> str:
@@ -51,8 +56,12 @@ def title(value: str) -> str:
 
 
 def person(value: Person) -> tuple[str, str, str]:
-    """A name as it is compared."""
-    return letters(value.family), letters(value.given).replace(".", ""), letters(value.suffix).strip(".,")
+    """A name as it is compared: a particle behind the given name, as in `Beethoven, Ludwig van`, is one before it."""
+    given = value.given.split()
+    behind = next((place for place, word in enumerate(reversed(given)) if not word.islower()), len(given))
+    start = len(given) - behind
+    family, suffix = "".join(given[start:]) + value.family, letters(value.suffix).strip(".,")
+    return letters(family), letters("".join(given[:start])).replace(".", ""), suffix
 
 
 def year(value: str) -> str:
@@ -126,14 +135,20 @@ def _fields(place: int, ours: Ours, theirs: Seen, skill: Skill) -> Iterator[Judg
 
 
 def _comparable(field: str, ours: Ours, theirs: Seen, skill: Skill) -> bool:
-    """Whether the witness can know better: not where it lacks the skill. A subtitle may come from a parent too."""
+    """Whether the witness can know better: not where it lacks the skill, or says more than is asked."""
     if field == "author" and ours.named_parts and not skill.named_parts:
         return False
-    if skill.inherits:
-        return True
-    if field == "title" and len(ours.own) < len(FIELDS) and title(theirs.title).startswith(title(ours.seen.title)):
+    if field == "title" and _is_longer(ours, title(theirs.title), skill):
         return False
-    return field in ours.own
+    return skill.inherits or field in ours.own
+
+
+def _is_longer(ours: Ours, theirs: str, skill: Skill) -> bool:
+    """Whether a title is ours with an addition that is none of ours: `titleaddon`, or the subtitle of a parent."""
+    if not theirs.startswith(title(ours.seen.title)):
+        return False
+    may_inherit = len(ours.own) < len(FIELDS) and not skill.inherits
+    return may_inherit or (bool(ours.addon) and theirs.endswith(title(ours.addon)))
 
 
 Shown = tuple[str, str] | None

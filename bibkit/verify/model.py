@@ -37,6 +37,7 @@ class Ours(msgspec.Struct, frozen=True):
     own: frozenset[str]  # "author", "title", "year": what does not come from a parent
     named_parts: bool = False  # an author is written as `family=..., given=...`
     silent: bool = False  # a container of fields or entries, which many readers do not hand on
+    addon: str = ""  # what some readers add to the title
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from bibkit import text
 from bibkit.formats import bibtex_syntax as syntax
+from bibkit.formats.bibtex_values import decode_text
 from bibkit.record import Date, Name, Record
 from bibkit.verify.compare import FIELDS
 from bibkit.verify.model import Ours, Person, Seen
@@ -20,14 +22,14 @@ _NAMED_PARTS = re.compile(r"\b(?:family|given)(?:-i)?\s*=", re.IGNORECASE)
 def entries(records: Iterable[Record], written: str) -> Iterator[Ours]:
     """The records beside the entries that they were read from, or written as: one for each, in this order."""
     for record, entry in zip(records, syntax.parse(written).entries(), strict=False):
-        fields = {name.lower() for name, _ in entry.pairs}
-        author = next((value for name, value in entry.pairs if name.lower() == "author"), "")
-        source, line = record.place()
-        named_parts = bool(_NAMED_PARTS.search(author))
-        yield Ours(seen(record), source, line, _own(fields), named_parts, entry.type.lower() in _SILENT)
+        fields = {name.lower(): value for name, value in reversed(entry.pairs)}
+        named_parts = bool(_NAMED_PARTS.search(fields.get("author", "")))
+        addon = text.plain(decode_text(syntax.resolve(fields.get("titleaddon", "{}"), {})))
+        silent = entry.type.lower() in _SILENT
+        yield Ours(seen(record), *record.place(), _own(fields.keys()), named_parts, silent, addon)
 
 
-def _own(fields: set[str]) -> frozenset[str]:
+def _own(fields: AbstractSet[str]) -> frozenset[str]:
     """What cannot come from a parent: what stands there, and everything where there is no parent."""
     if not fields & _PARENTS:
         return frozenset(FIELDS)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from bibkit.problems import Problem
 from bibkit.verify.model import Asked, Verdict
 
 _HEAD = ("witness", "version", "entries", "differences")
@@ -16,6 +17,14 @@ def lines(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for verdict in verdicts:
         for difference in verdict.differences:
             yield f"{difference.problem()}\n"
+
+
+def failures(verdicts: Iterable[Verdict]) -> Iterator[Problem]:
+    """A Problem for each witness that gave no answer."""
+    for verdict in verdicts:
+        for asked in verdict.asked:
+            if asked.failed:
+                yield Problem("verify-failed", f"{asked.name} gave no answer: {asked.why}", "error", verdict.file)
 
 
 def as_json(verdicts: Sequence[Verdict]) -> bytes:
@@ -51,5 +60,5 @@ def _remark(asked: Asked | None) -> str:
     if asked is None:
         return ""
     if asked.why:
-        return f"failed: {asked.why}" if asked.failed else f"{asked.why}: not asked"
+        return "failed" if asked.failed else f"{asked.why}: not asked"
     return f"it said: {asked.said}" if asked.said else ""
