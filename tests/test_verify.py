@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from command import COMMAND, bibkit
 from conftest import ROOT, require
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bibkit.problems import NothingRead, Report, UsageError
 from bibkit.verify import compare, python_readers
@@ -167,6 +169,25 @@ def test_the_same_seen_by_several_is_one_difference() -> None:
     )
 
 
+SEEN = st.builds(
+    Seen,
+    key=st.sampled_from(["a", "A", "b"]),
+    authors=st.lists(st.builds(Person, st.text(), st.text(), st.text()), max_size=3).map(tuple),
+    title=st.text(),
+    year=st.text(),
+    cut=st.booleans(),
+)
+
+
+@given(st.lists(SEEN, max_size=4), st.lists(SEEN, max_size=4))
+def test_any_two_readings_can_be_compared(mine: list[Seen], theirs: list[Seen]) -> None:
+    known = [Ours(seen, "a.bib", 1, frozenset(compare.FIELDS)) for seen in mine]
+    skills = {"same": CLASSIC, "other": Skill(inherits=True)}
+    found = compare.compare(known, {"same": Reading(tuple(mine)), "other": Reading(tuple(theirs))}, skills)
+    assert not any("same" in one.witnesses for one in found)
+    assert all(str(one.problem()).isprintable() for one in found)
+
+
 # ------------------------------------------------------------------------------------------------ real programs
 
 
@@ -318,6 +339,11 @@ def test_an_unknown_witness(desk: Path) -> None:
     done = bibkit("verify", "a.bib", "--with", "bibr", cwd=desk)
     assert done.code == UsageError.exit_code
     assert done.err == "bibkit: error: unknown witness 'bibr'; did you mean biber?\n"
+
+
+def test_the_help_names_every_witness(desk: Path) -> None:
+    help_text = " ".join(bibkit("verify", "--help", cwd=desk).out.split())
+    assert f"again for several: {', '.join(WITNESSES)}." in help_text
 
 
 def test_what_is_not_installed_is_not_asked(desk: Path) -> None:

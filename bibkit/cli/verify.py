@@ -31,11 +31,14 @@ from bibkit.problems import Report
     help="Lines for people, or JSON.",
 )
 @click.option(
-    "--limit", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help="Seconds for a witness."
+    "--limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How long a witness may take; by default 60 seconds, and one more for each 10,000 characters.",
 )
 @quiet_option
 def verify(
-    inputs: tuple[str, ...], names: tuple[str, ...], to: str | None, form: str, limit: float, quiet: bool
+    inputs: tuple[str, ...], names: tuple[str, ...], to: str | None, form: str, limit: float | None, quiet: bool
 ) -> None:
     """Read files with other programs too, and show where they see something else than bibkit.
 
@@ -48,7 +51,7 @@ def verify(
     from bibkit.verify.witnesses import chosen
 
     said = Report()
-    verdicts = ask(inputs, chosen(names), said, to=to or "", limit=limit, steps=steps(quiet))
+    verdicts = ask(inputs, chosen(names), said, to=to or "", limit=limit or 0, steps=steps(quiet))
     out([shown.as_json(verdicts)] if form == "json" else shown.lines(verdicts))
     said.add(*shown.failures(verdicts))
     said.found = not all(verdict.agreed for verdict in verdicts)

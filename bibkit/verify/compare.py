@@ -93,9 +93,11 @@ def compare(
 
 
 def _difference(found: Found, ours: Sequence[Ours], names: list[str], same: list[str]) -> Difference:
+    """In one line each: what a file says must not move the cursor of a terminal."""
     about = ours[found.place] if found.place < len(ours) else None
     source, line = (about.source, about.line) if about else (ours[0].source if ours else "", 0)
-    return Difference(found.field, found.key, found.ours, found.theirs, tuple(names), tuple(same), source, line)
+    key, mine, other = map(clean, (found.key, found.ours, found.theirs))
+    return Difference(found.field, key, mine, other, tuple(names), tuple(same), source, line)
 
 
 Judged = tuple[int, str, Found | None]
@@ -183,9 +185,14 @@ _SHOWN = {"author": _authors, "title": _title, "year": _year}
 # ------------------------------------------------------------------------------------------------ for people
 
 
+def clean(value: str) -> str:
+    """The words of a text, without control characters."""
+    return "".join(filter(str.isprintable, " ".join(value.split())))
+
+
 def quoted(value: str) -> str:
     """A value as it is shown."""
-    return f'"{" ".join(value.split())}"' if value else "none"
+    return f'"{value}"' if value else "none"
 
 
 def _cut(ours: str, theirs: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from bibkit.verify.running import Failed, folder
 from bibkit.verify.witnesses import INPUT, Call, Witness
 
 LIMIT = 60.0  # seconds for one witness and one file
+PACE = 10_000  # characters for which there is a second more: biber reads some 30,000 in one
 DIALECTS = ("bibtex", "biblatex")
 OPTIONS = WriteOptions(protect=True)
 
@@ -33,19 +35,20 @@ def verify(
     said: Report,
     *,
     to: str = "",
-    limit: float = LIMIT,
+    limit: float = 0,
     steps: Steps | None = None,
 ) -> list[Verdict]:
     """A verdict for each file that can be read; what is wrong with the others goes to `said`.
 
     A file in another format than `to` is written in it first, and the witnesses are asked about that; without `to` a
-    (Bib)LaTeX file stays as it is. Raises NothingRead where none of the witnesses is installed.
+    (Bib)LaTeX file stays as it is. `limit` is how many seconds a witness has; 0 goes by the length of the file. Raises
+    NothingRead where none of the witnesses is installed.
     """
     if not any(witness.program() for witness in witnesses):
         names = ", ".join(witness.name for witness in witnesses)
         raise NothingRead(f"nobody can be asked: not installed: {names}")
     versions: dict[str, str] = {}
-    sources = library.open_sources(paths, "", settings.Settings(), said)
+    sources = library.open_sources(paths, "", settings.load(Path()), said)
     questions = [witness for _ in sources for witness in witnesses]
     watched = iter(steps(questions, len(questions)) if steps else questions)
     ask = partial(_ask, limit=limit, versions=versions)
@@ -113,7 +116,7 @@ def _ask(
         return Asked(witness.name, why="not installed"), None
     with folder() as place:
         (place / INPUT).write_bytes(text.encode("utf-8", "replace"))
-        call = Call(place, dialect, program, limit)
+        call = Call(place, dialect, program, limit or LIMIT + len(text) // PACE)
         if witness.name not in versions:
             versions[witness.name] = witness.version(call)
         asked = Asked(witness.name, versions[witness.name])

@@ -155,8 +155,8 @@ _RESOLVED = ("--output-resolve-crossrefs", "--output-resolve-xdata")
 
 def _biber(call: Call) -> Reading:
     """By way of BibLaTeXML, which is read as XML: names in parts and in Unicode, titles in what LaTeX is left."""
-    arguments = ("--tool", "--quiet", "--nolog", "--no-bltxml-schema", *_RESOLVED, "--output-format=biblatexml")
-    done = call.run(*arguments, "--output-file=answer.xml", INPUT)
+    arguments = ("--tool", "--noconf", "--quiet", "--nolog", "--no-bltxml-schema", *_RESOLVED)
+    done = call.run(*arguments, "--output-format=biblatexml", "--output-file=answer.xml", INPUT)
     answer = call.folder / "answer.xml"
     if not answer.exists():
         raise Failed(done.message())
