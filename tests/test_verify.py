@@ -243,6 +243,8 @@ HARD = r"""@string{press = "Oxford University Press"}
 @pytest.mark.parametrize("name", WITNESSES)
 def test_names_in_every_form(name: str, tmp_path: Path) -> None:
     require(*({name} & {*PROGRAMS}))
+    if name == "bibtexparser" and not bibtexparser_is_of_version_1():
+        pytest.skip("bibtexparser 2 joins no values, and loses the letter of a command before empty braces")
     (tmp_path / "hard.bib").write_text(HARD, encoding="utf-8")
     assert asked(tmp_path / "hard.bib", name) == (1, [])
 
@@ -269,7 +271,7 @@ def test_a_wrong_reading_is_found_by_everyone(name: str, tmp_path: Path, monkeyp
 def test_a_witness_that_splits_names_otherwise(tmp_path: Path) -> None:
     (tmp_path / "firm.bib").write_text(COMPANY, encoding="utf-8")
     done = bibkit("verify", "firm.bib", "--with", "bibtexparser", "--with", "pybtex", cwd=tmp_path)
-    if not python_readers_cuts_braces():
+    if not bibtexparser_is_of_version_1():
         pytest.skip("bibtexparser 2 knows braces")
     assert done.code == 1
     assert done.out == (
@@ -278,7 +280,7 @@ def test_a_witness_that_splits_names_otherwise(tmp_path: Path) -> None:
     )
 
 
-def python_readers_cuts_braces() -> bool:
+def bibtexparser_is_of_version_1() -> bool:
     import bibtexparser
 
     return not hasattr(bibtexparser, "Library")

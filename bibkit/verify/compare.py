@@ -118,7 +118,7 @@ def _judged(ours: Sequence[Ours], theirs: Sequence[Seen], skill: Skill) -> Itera
         met.add(folded)
     for left in waiting.values():
         for unknown in reversed(left):
-            yield len(ours), "key", Found(len(ours), "key", unknown.key, "no entry of this key", "one")
+            yield len(ours), "key", Found(len(ours), "key", unknown.key, "no such entry", "one")
 
 
 def _folded(key: str) -> str:
