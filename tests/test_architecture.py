@@ -32,7 +32,7 @@ LAYERS = (
     {"report", "rulings"},
     {"joins", "rekey"},
     {"library", "interop", "review", "splits", "cv"},
-    {"documents", "key_history", "web", "checking"},
+    {"documents", "key_history", "web", "checking", "verify"},
     {"supply"},
     {"export"},
     {"watching", "zotero_project"},

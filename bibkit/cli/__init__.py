@@ -47,6 +47,7 @@ COMMANDS = {
     "plot": ("plot", "plot"),
     "sync": ("sync", "sync"),
     "tex": ("tex", "tex"),
+    "verify": ("verify", "verify"),
 }
 
 
