@@ -110,6 +110,14 @@ def test_an_editor_with_a_role_is_who_the_role_says() -> None:
     assert set(record.names) == {"compiler", "director"}
 
 
+def test_a_part_of_a_book_has_the_authors_of_the_book_unless_it_has_its_own() -> None:
+    book = "@book{b, author={Ito, Kenji}, title={Whole}, year=2000}\n"
+    both = "@inbook{c, crossref={b}, title={Part}}@inbook{d, crossref={b}, author={Li, Wei}, title={Part}}"
+    without, own = [item for item in read(both + book) if isinstance(item, Record)][:2]
+    assert [name.family for name in (*without.authors, *without.names["container-author"])] == ["Ito", "Ito"]
+    assert [name.family for name in (*own.authors, *own.names["container-author"])] == ["Li", "Ito"]
+
+
 def test_children_inherit_under_the_names_that_biblatex_gives() -> None:
     items = read(
         "@incollection{c, crossref = {p}, title = {Part}}"

@@ -22,7 +22,7 @@ EXIT_CODES = """
 \b
 Exit codes:
   0  what could be read was written
-  1  check, or --check, found something
+  1  check, verify, or a --check found something
   2  wrong usage, a bad bibkit.toml, or an output that cannot be written
   3  nothing could be read, or --strict and there was an error or a loss
   4  unknown format

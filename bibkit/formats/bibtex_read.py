@@ -18,7 +18,7 @@ from bibkit.formats import ReadOptions
 from bibkit.formats import bibtex_syntax as syntax
 from bibkit.formats import bibtex_values as values
 from bibkit.formats.bibtex_dialect import ENTRY_TYPE, PREFIX, Dialect
-from bibkit.formats.bibtex_tables import DATE_FIELDS, ROLE_FIELDS, ROLES, SUBTITLES, SUBTYPES, inherited_name
+from bibkit.formats.bibtex_tables import DATE_FIELDS, ROLE_FIELDS, ROLES, SUBTITLES, SUBTYPES, inherited_names
 from bibkit.problems import Problem, Severity
 from bibkit.record import NAME_VARIABLES, TYPES, Date, Json, Name, Origin, Record
 
@@ -142,9 +142,9 @@ class _Parents:
             theirs = _fields(parent, self.strings, [])
             parent_type = parent.type.lower()
             for field, value in self.inherited(parent_type, parent.key, theirs, (*below, key.lower())).items():
-                as_ours = field if crumb == "xdata" else inherited_name(field, parent_type, kind)
-                if as_ours and not (as_ours in DATE_FIELDS and DATE_FIELDS & own.keys()):
-                    fields.setdefault(as_ours, value)
+                for as_ours in (field,) if crumb == "xdata" else inherited_names(field, parent_type, kind):
+                    if not (as_ours in DATE_FIELDS and DATE_FIELDS & own.keys()):
+                        fields.setdefault(as_ours, value)
         return fields
 
     def missing(self, entry: Entry) -> Iterator[Problem]:

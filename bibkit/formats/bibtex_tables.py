@@ -431,16 +431,16 @@ _TITLES = frozenset({"title", "subtitle", "titleaddon"})
 _LOST_TITLES = frozenset({"shorttitle", "sorttitle", "indextitle", "indexsorttitle"})
 
 
-def inherited_name(field: str, parent: str, child: str) -> str:
-    """Under which name a child entry inherits a parent's field (biblatex manual, appendix B); "" for not at all."""
+def inherited_names(field: str, parent: str, child: str) -> tuple[str, ...]:
+    """Under which names a child entry inherits a parent's field (biblatex manual, appendix B); none for not at all."""
     if field in NOT_INHERITED:
-        return ""
+        return ()
     for table, prefix in ((_VOLUMES, "main"), (_WHOLES, "book"), (_PERIODICALS, "journal")):
         if child not in table.get(parent, ()):
             continue
         if field in _TITLES:
-            return prefix + field
+            return (prefix + field,)
         if field == "author" and child in _IN_BOOK:
-            return "bookauthor"
-        return "" if field in _LOST_TITLES else field
-    return field
+            return ("author", "bookauthor")
+        return () if field in _LOST_TITLES else (field,)
+    return (field,)
