@@ -105,7 +105,7 @@ def _without_aside(words: list[Word]) -> list[Word]:
     while start > 1 and words[start - 1].enclosed:
         start -= 1
     aside = "".join(word.folded for word in words[start:])
-    if aside in _MEDIA or _is_acronym(aside, words[:start]):
+    if aside in _MEDIA or (len(words) - start == 1 and _may_be_acronym(words[start].text, words[:start])):
         return words[:start]
     if len(words) > 2 and ":" in words[-1].gap and _is_acronym(words[-1].folded, words[:-1]):
         return words[:-1]
@@ -116,6 +116,14 @@ def _without_aside(words: list[Word]) -> list[Word]:
 
 def _is_acronym(some: str, words: list[Word]) -> bool:
     return len(some) > 2 and some == "".join(word.folded[0] for word in words)
+
+
+def _may_be_acronym(some: str, words: list[Word]) -> bool:
+    """`(TODS)` behind `Transactions on Database Systems`: small words count in some."""
+    low = some.lower()
+    ends = words[-1].folded[0] == low[-1] and any(word.folded[0] == low[0] for word in words)
+    letters = "".join(word.folded for word in words)
+    return len(some) > 2 and some.isupper() and ends and _in_order(low[:-1], letters)
 
 
 def _without_country(words: list[Word]) -> list[Word]:
@@ -138,7 +146,7 @@ POSSIBLE: Match = 1
 SAME: Match = 2
 
 # Short words of other meaning in ISO 4 that habit uses for these beginnings.
-_HABITS = {"comp": "comput", "ed": "educ", "elec": "electr", "phil": "philosoph"}
+_HABITS = {"comm": "communic", "comp": "comput", "ed": "educ", "mat": "mater", "pol": "polit", "tech": "techno"}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -153,10 +161,11 @@ def _match(short: str, long: str) -> Match:
         return SAME
     if len(long) - len(short) < 2:  # `Science` and `Sciences`
         return DIFFERENT
-    cut = long.startswith(short)
-    if not cut and not (len(short) > 2 and short[-1] == long[-1] and _in_order(short, long)):
-        return DIFFERENT
-    return POSSIBLE if len(short) < 3 or short in ltwa.shortened() else SAME
+    anothers = short in ltwa.shortened()  # in ISO 4 it is short for another word
+    if long.startswith(short):
+        return POSSIBLE if anothers or len(short) < 3 else SAME
+    drawn = not anothers and len(short) > 2 and short[-1] == long[-1] and _in_order(short, long)
+    return SAME if drawn else DIFFERENT
 
 
 def _in_order(short: str, long: str) -> bool:
@@ -167,11 +176,12 @@ def _in_order(short: str, long: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------ groups
 
-_CROWD = 150  # names with the same initials, up to which each is compared with each
+# Of names with the same initials, so many are compared each with each; of more, those that ISO 4 abbreviates alike.
+_CROWD = 100
 
 
 class _Name(msgspec.Struct):
-    """What is the same but for case, marks, punctuation and small words."""
+    """What is the same but for case, marks, punctuation, hyphens and small words."""
 
     words: tuple[str, ...]
     spelled: list[str]
@@ -192,9 +202,10 @@ def _groups(counts: Mapping[str, int], words_of: Callable[[str], list[Word]]) ->
     return [group for group in groups if sum(len(name.spelled) for name in group) > 1]
 
 
-def _names(counts: Iterable[str], words_of: Callable[[str], list[Word]]) -> Iterable[_Name]:
+def _names(counts: Mapping[str, int], words_of: Callable[[str], list[Word]]) -> Iterable[_Name]:
+    """Where hyphens differ, the words are those of the spelling that is used most."""
     found: dict[str, _Name] = {}
-    for spelled in counts:
+    for spelled in sorted(counts, key=lambda one: (-counts[one], len(one), one)):
         words = words_of(spelled)
         if not any(char.isalpha() for word in words for char in word.folded):
             continue
@@ -217,17 +228,18 @@ def _is_terse(words: list[Word]) -> bool:
 def _grouped(block: list[_Name]) -> Iterator[list[_Name]]:
     """Puts each name to what it is short for, the fullest names first; what is ambiguous stays alone."""
     groups: list[list[_Name]] = []
+    placed: list[_Name] = []
     near: dict[tuple[str, ...], list[_Name]] = defaultdict(list)
     for name in sorted(block, key=lambda one: (-one.letters, one.words)):
         ruled = tuple(ltwa.abbreviation(word) or word for word in name.words)
-        group = _belongs(
-            name, near[ruled] if len(block) > _CROWD else (one for group in groups for one in group), groups
-        )
+        others = near[ruled][:_CROWD] if len(block) > _CROWD else placed
+        group = _belongs(name, others, groups)
         name.group = len(groups) if group < 0 else group
         if group < 0:
             groups.append([])
         groups[name.group].append(name)
         near[ruled].append(name)
+        placed.append(name)
     yield from groups
 
 
@@ -236,9 +248,8 @@ def _belongs(name: _Name, others: Iterable[_Name], groups: list[list[_Name]]) ->
     found: dict[int, bool] = {}
     for other in others:
         if match := _match_names(name, other):
-            sure = match == SAME and (
-                other is groups[other.group][0] or _match_names(name, groups[other.group][0]) == SAME
-            )
+            fullest = groups[other.group][0]
+            sure = match == SAME and (other is fullest or _match_names(name, fullest) == SAME)
             found[other.group] = found.get(other.group, False) or sure
     group, sure = next(iter(found.items()), (-1, False))
     return group if len(found) == 1 and sure else -1
@@ -259,19 +270,19 @@ def _match_names(short: _Name, long: _Name) -> Match:
 def _spellings(group: list[_Name], counts: Mapping[str, int], short: Callable[[str], str]) -> Spellings:
     fullness = {spelled: name.letters for name in group for spelled in name.spelled}
     order = sorted(fullness, key=lambda one: (-counts[one], -fullness[one], one.isupper(), one))
-    fullest = min(fullness, key=lambda one: (-fullness[one], one.isupper(), not _is_headline(one), len(one), one))
+    fullest = min(fullness, key=lambda one: (-fullness[one], one.isupper(), -_capitals(one), len(one), one))
     return Spellings(order[0], tuple(order[1:]), _headline(short(fullest)))
 
 
-def _is_headline(name: str) -> bool:
-    """Whether more than the first word has a capital."""
-    return any(word[:1].isupper() for word in name.split()[1:])
+def _capitals(name: str) -> int:
+    """The words with a capital, but for the first one."""
+    return sum(word[:1].isupper() for word in name.split()[1:])
 
 
 def _headline(name: str) -> str:
     """`PHYS. REV.` and `Phys. rev.` as `Phys. Rev.`"""
     if name.isupper() and "." in name:
         return " ".join(word.capitalize() if "." in word[2:] else word for word in name.split())
-    if _is_headline(name):
+    if _capitals(name):
         return name
     return " ".join(word[:1].upper() + word[1:] for word in name.split())
