@@ -220,7 +220,7 @@ def _terse(words: list[Word]) -> bool:
         return False
     known = [word.folded in ltwa.shortened() for word in words]
     others = (word.folded for word, short in zip(words, known, strict=True) if not short)
-    return sum(known) * 2 >= len(words) and not any(map(ltwa.abbreviation, others))
+    return sum(known) * 2 > len(words) and not any(map(ltwa.abbreviation, others))
 
 
 def _phrase(pieces: list[Word], place: int) -> int:
