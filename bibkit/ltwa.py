@@ -1,7 +1,7 @@
 """Words of titles and their abbreviations: a table of those that journals and publishers use most.
 
-The rules are those of the List of Title Word Abbreviations (ISSN International Centre; ISO 4:1997, clause 4), restated
-here for some 2,000 words of English, German, French, Spanish, Italian, Portuguese, Dutch and Latin. Each is one rule:
+The rules are those of the List of Title Word Abbreviations (ISSN International Centre; ISO 4:1997), restated here
+for some 2,200 words of English, German, French, Spanish, Italian, Portuguese, Dutch and Latin. Each is one rule:
 
     acad.em-      every word that begins with `academ` is `acad.`: the point is where it is cut
     l.ettre       this word alone, and its plural in -s
@@ -271,7 +271,7 @@ def shortened() -> frozenset[str]:
 def abbreviation(word: str) -> str:
     """What a folded word is abbreviated to, without the point, or the empty string: of several rules, the longest.
 
-    A word that would lose one letter only is not abbreviated (ISO 4:1997, 4.2).
+    A word that would lose one letter only is not abbreviated (ISO 4:1997).
     """
     short = _by_rule(word)
     return short if len(word) - len(short) > 1 else ""

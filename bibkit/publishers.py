@@ -45,7 +45,6 @@ ALIASES = {
     "acm press": "acm",
     "addison wesley longman": "addison wesley",
     "aip": "american institute physics",
-    "assoc computational linguistics": "association computational linguistics",
     "association computing machinery": "acm",
     "benjamins": "john benjamins",
     "cup": "cambridge university press",

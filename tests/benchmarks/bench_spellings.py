@@ -33,19 +33,14 @@ def alike(wanted: int) -> Counter[str]:
     return Counter(islice(made, wanted))
 
 
-def seconds(function, counts) -> float:
-    start = time.process_time()
-    found = function(counts)
-    taken = time.process_time() - start
-    print(f"{len(counts)} names, {len(found)} in several spellings: {taken:.2f} s")
-    return taken
-
-
 def main(wanted: int) -> None:
     made, worst = names(wanted), alike(wanted)
     abbreviate.cache_clear()
     for function, counts in ((journals, made), (publishers, made), (journals, worst)):
-        seconds(function, counts)
+        start = time.process_time()
+        found = function(counts)
+        taken = time.process_time() - start
+        print(f"{function.__name__}: {len(counts)} names, {len(found)} in several spellings: {taken:.2f} s")
 
 
 if __name__ == "__main__":
