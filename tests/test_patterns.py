@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from bibkit import patterns
 from bibkit.patterns import letters, words
-from bibkit.patterns.abbreviations import abbreviated
 from bibkit.patterns.filters import FILTERS
 from bibkit.patterns.functions import FUNCTIONS, mark
 from bibkit.patterns.markers import MODIFIERS, institution
@@ -542,21 +541,6 @@ def test_presets_give_the_keys_of_the_services(name: str, author: Name, title: s
 
 
 # ------------------------------------------------------------------------------------------------ words and letters
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Journal of Machine Learning Research", "J. Mach. Learn. Res."),
-        ("Proceedings of the National Academy of Sciences", "Proc. Natl. Acad. Sci."),
-        ("Nature", "Nature"),
-        ("Physical Review Letters", "Phys. Rev. Lett."),
-        ("Quux of Foo", "Quux Foo"),
-        ("", ""),
-    ],
-)
-def test_names_of_journals_by_iso_4(name: str, expected: str) -> None:
-    assert abbreviated(name) == expected
 
 
 @pytest.mark.parametrize(

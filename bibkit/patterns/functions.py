@@ -13,7 +13,6 @@ from collections.abc import Iterable
 
 from bibkit.formats.zotero_tables import BASE, CREATORS, FIELDS
 from bibkit.patterns import letters, people, titles
-from bibkit.patterns.abbreviations import abbreviated
 from bibkit.patterns.matching import Regex
 from bibkit.patterns.operations import Operation, Parameter, near
 from bibkit.patterns.people import shown
@@ -21,6 +20,7 @@ from bibkit.patterns.tree import Skip
 from bibkit.patterns.words import BETTER_BIBTEX, ZOTERO, ZOTERO_ELIDED
 from bibkit.patterns.work import Moment, Template, Work
 from bibkit.record import TYPES
+from bibkit.serials import abbreviate
 
 # ------------------------------------------------------------------------------------------------ creators
 
@@ -299,7 +299,7 @@ def journal(work: Work, abbrev: str) -> str:
     """The journal's abbreviation that the record has, one by ISO 4 (`auto`), or its name (`full`, `off`)."""
     name = work.zotero_field("publicationTitle")
     if abbrev == "auto":
-        return abbreviated(name)
+        return abbreviate(name, work.language)
     return (work.zotero_field("journalAbbreviation") if abbrev.startswith("abbrev") else "") or name
 
 
