@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bibkit import checks, library, lock
+from bibkit.cv import engine_refkit, engines
 from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.lsp import actions, completion, context, definition, diagnostics, hover, rename, scope
 from bibkit.lsp.desk import Desk
@@ -206,12 +207,10 @@ def test_hover_shows_the_formatted_reference(desk: Desk, folder: Path) -> None:
 
 
 def test_without_an_engine_hover_is_a_plain_line(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "refkit", None)
-    monkeypatch.setattr("bibkit.cv.styles.find_spec", lambda _: None)
-    for cached in ("archived",):
-        getattr(__import__("bibkit.cv.styles", fromlist=["x"]), cached).cache_clear()
-    from bibkit.cv import engine_refkit
+    def missing() -> None:
+        raise engines.missing("refkit", "refkit")
 
+    monkeypatch.setattr(engine_refkit, "_refkit", missing)
     engine_refkit._style.cache_clear()
     found = hover.hover(desk, *at(folder, "refs.bib", "ito2021"))
     assert found is not None

@@ -17,7 +17,6 @@ from bibkit.lsp.desk import Desk
 from bibkit.problems import BibkitError
 from bibkit.record import Record
 
-
 _LEFT = re.compile(r"\\([@$^]|&(?=\s))")  # pandoc's marks, which are none in an editor's Markdown
 
 
