@@ -252,9 +252,10 @@ class Lines:
 
     def _all(self) -> array[int]:
         if self._starts is None:
-            self._starts = array("q", _line_starts(self.text))
-            if self._starts[-1] > len(self.text):
-                self._starts.pop()
+            starts = array("q", _line_starts(self.text))
+            if starts[-1] > len(self.text):
+                starts.pop()
+            self._starts = starts  # whole at once: another thread may ask
         return self._starts
 
 
