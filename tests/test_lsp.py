@@ -148,6 +148,15 @@ def test_a_chapter_is_checked_as_part_of_the_document_that_includes_it(desk: Des
     assert [each.problem.key for each in diagnostics.findings(desk, str(chapter))] == ["nobody2"]
 
 
+def test_a_chapter_names_its_document_where_that_is_in_no_folder_of_the_workspace(folder: Path) -> None:
+    (folder / "chapters").mkdir()
+    chapter = folder / "chapters" / "one.tex"
+    chapter.write_text("% !TeX root = ../main.tex\n\\cite{nobody2}", encoding="utf-8")
+    (folder / "main.tex").write_text("\\input{chapters/one}\n" + TEX, encoding="utf-8")
+    desk = Desk([str(folder / "chapters")])
+    assert [each.problem.code for each in diagnostics.findings(desk, str(chapter))] == ["cite-undefined"]
+
+
 def test_a_bibliography_that_comes_later_is_noticed(tmp_path: Path) -> None:
     (tmp_path / "main.tex").write_text(TEX, encoding="utf-8")
     desk = Desk([str(tmp_path)])

@@ -60,7 +60,7 @@ class Session:
         return types.TextDocumentIdentifier(self.uri(name))
 
     async def start(self, *, versioned: bool = True, encodings: Iterable[Any] | None = None) -> types.InitializeResult:
-        await self.client.start_io(*COMMAND, "lsp", cwd=self.folder)
+        await self.client.start_io(*COMMAND, "lsp", "--stdio", cwd=self.folder)
         capabilities = types.ClientCapabilities(
             workspace=types.WorkspaceClientCapabilities(
                 workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=versioned),

@@ -15,6 +15,7 @@ from bibkit.problems import UsageError
 
 
 @click.command()
+@click.option("--stdio", is_flag=True, expose_value=False, help="What it does anyway; some editors say so.")
 def lsp() -> None:
     """Serve an editor by the Language Server Protocol, over standard input and output.
 

@@ -6,6 +6,7 @@ Whatever is asked of a path, the text in the editor counts where it is open, els
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,7 @@ from bibkit.documents import Document, SourceText
 from bibkit.documents.bibliographies import Shelf
 from bibkit.documents.nearest import Nearest
 from bibkit.documents.scan import WRITTEN_BY_LATEX
-from bibkit.documents.sources import read_source
+from bibkit.documents.sources import folder_of, joined, read_source
 from bibkit.lsp.positions import UTF16, Change, Places, changed
 from bibkit.lsp.search import Index
 from bibkit.problems import Report
@@ -41,6 +42,9 @@ LANGUAGES = {
 MOST_FILES = 50_000  # files below the folders of a workspace that are looked at
 _NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
 _MISSING = ("document-no-file", "document-no-bibliography")
+
+_ROOT = re.compile(r"^[ \t]*%+[ \t]*!TeX[ \t]+root[ \t]*=[ \t]*([^\r\n]*[^\s])", re.IGNORECASE | re.MULTILINE)
+_HEAD = 4000  # characters in which that line is looked for
 
 Stamp = tuple[int, int]  # changes whenever the text does
 T = TypeVar("T")
@@ -103,7 +107,7 @@ class Desk:
     def look_again(self) -> None:
         """Files may have come or gone."""
         self._listing = None
-        self._kept = {key: kept for key, kept in self._kept.items() if not isinstance(kept[1], Document)}
+        self._kept = {key: kept for key, kept in list(self._kept.items()) if not isinstance(kept[1], Document)}
 
     def serial(self, path: str) -> int:
         """The number of the text that is open; 0 where none is."""
@@ -213,11 +217,17 @@ class Desk:
         return lambda path: self._stamped(path, stamps)
 
     def documents_with(self, path: str) -> tuple[Document, ...]:
-        """The documents that this file is part of: itself where it names a bibliography, else those that include it."""
+        """The documents that this file is part of: itself where it names a bibliography, else those that include it.
+
+        They are looked for in the workspace, but for one that the file itself names: `% !TeX root = ../main.tex`.
+        """
         own = self.document(path)
         if own.bibliographies or own.defined:
             return (own,)
-        others = (self.document(one) for one in self.listing().documents if self.kind(one) == own.kind and one != path)
+        named = _ROOT.search(self.source(path).text, 0, _HEAD)
+        roots = [joined(folder_of(path), named[1])] if named else self.listing().documents
+        family = _family(own.kind)
+        others = (self.document(one) for one in roots if one != path and _family(self.kind(one)) == family)
         return tuple(other for other in others if any(same(path, name) for name in other.files)) or (own,)
 
     # -------------------------------------------------------------------------------------------- the workspace
@@ -230,7 +240,12 @@ class Desk:
         return found
 
     def _folders_of_opened(self) -> list[str]:
-        return list(dict.fromkeys(os.path.dirname(path) for path in self.opened if os.path.isabs(path)))  # noqa: PTH117, PTH120
+        return list(dict.fromkeys(folder_of(path) for path in list(self.opened) if os.path.isabs(path)))  # noqa: PTH117
+
+
+def _family(kind: str) -> str:
+    """What can include each other."""
+    return "markdown" if kind == "quarto" else kind
 
 
 def _kind(path: str) -> str:
