@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 
-from bibkit import library, lock
+from bibkit import checks, library, lock
+from bibkit.lsp import server
 
 PATIENCE = 120  # seconds for an answer: nothing here measures time
 
@@ -220,6 +222,35 @@ async def test_only_the_latest_of_many_versions_is_said(tmp_path: Path) -> None:
         assert seen == sorted(seen)
         assert len(seen) < 59
         assert places(said.diagnostics) == [("bibtex-extra-comma", (0, 8), (0, 9))]
+
+
+def test_what_is_found_about_a_text_that_has_changed_since_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked, said = [], []
+    entered, go = threading.Event(), threading.Event()
+    editor = server.make("1")
+
+    def slow(path: str) -> list[checks.Finding]:
+        checked.append(editor.desk.source(path).text)
+        entered.set()
+        assert go.wait(PATIENCE)
+        return []
+
+    async def test() -> None:
+        editor.opened(types.TextDocumentItem("untitled:x", "bibtex", 1, "one"))
+        await asyncio.get_running_loop().run_in_executor(None, entered.wait, PATIENCE)
+        for version, text in ((2, "two"), (3, "three")):
+            document = types.VersionedTextDocumentIdentifier(version, "untitled:x")
+            change = types.TextDocumentContentChangeWholeDocument(text)
+            editor.changed(types.DidChangeTextDocumentParams(document, [change]))
+        go.set()
+        await editor.settled("untitled:x")
+
+    monkeypatch.setattr(editor, "_findings", slow)
+    monkeypatch.setattr(editor, "text_document_publish_diagnostics", said.append)
+    asyncio.run(test())
+    editor.shutdown()
+    assert checked == ["one", "three"]
+    assert [each.version for each in said] == [3]
 
 
 @running
