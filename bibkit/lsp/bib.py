@@ -62,9 +62,8 @@ def record(holding: Holding, number: int) -> Record | None:
         return holding.records[number]
     if not isinstance(holding, Blocks):
         return None
-    wanted = _with_parents(holding, number)
-    pieces = [holding.text[block.start : block.end] for block in holding.blocks if type(block) is syntax.StringBlock]
-    pieces += [holding.text[holding.entries[each].start : holding.entries[each].end] for each in wanted]
+    wanted = (holding.entries[each] for each in _with_parents(holding, number))
+    pieces = (holding.definitions, *(holding.text[entry.start : entry.end] for entry in wanted))
     found = formats.get(holding.format)
     read = found.read("\n".join(pieces), holding.source, ReadOptions()) if found.read else iter(())
     return next((each for each in read if isinstance(each, Record)), None)
@@ -73,10 +72,8 @@ def record(holding: Holding, number: int) -> Record | None:
 def _with_parents(blocks: Blocks, number: int) -> list[int]:
     """An entry and those that it inherits from, directly or not."""
     todo = [number]
-    numbers: dict[str, int] = {}
     for each in todo:  # grows as it goes
         for _, keys in blocks.links(each, ("crossref", "xdata")):
-            numbers = numbers or {key.lower(): at for at, key in reversed([*enumerate(blocks.keys())])}
-            known = (numbers[key.lower()] for key in keys if key.lower() in numbers)
+            known = (blocks.numbers[key.lower()] for key in keys if key.lower() in blocks.numbers)
             todo += [parent for parent in known if parent not in todo]
     return todo
