@@ -396,6 +396,24 @@ def test_rename_reaches_chapters_and_unsaved_text_but_no_chapter_of_another_docu
     assert after["main.tex"] == "\\input{chapter}\n" + TEX.replace("ito2021", "ito")
 
 
+def test_rename_changes_what_bibtex_takes_for_the_key_and_biber_does_not(desk: Desk, folder: Path) -> None:
+    text = "\\cite{ITO2021}\\cite{ito2021}"
+    (folder / "old.tex").write_text(f"{text}\\bibliography{{refs}}", encoding="utf-8")
+    (folder / "new.tex").write_text(f"\\usepackage{{biblatex}}\\addbibresource{{refs.bib}}{text}", encoding="utf-8")
+    for name in ("old.tex", "refs.bib"):
+        after = applied(desk, rename.plan(desk, *at(folder, name, "ITO2021" if name == "old.tex" else "ito2021"), "x"))
+        assert after["old.tex"] == "\\cite{x}\\cite{x}\\bibliography{refs}"
+        assert "{x," in after["refs.bib"]
+        assert after["new.tex"].endswith("\\cite{ITO2021}\\cite{x}")
+
+
+def test_a_key_that_another_bibliography_of_the_document_has_is_refused(desk: Desk, folder: Path) -> None:
+    (folder / "more.bib").write_text("@misc{lee1999,\n}\n", encoding="utf-8")
+    desk.open(str(folder / "main.tex"), 1, TEX.replace("{refs}", "{refs,more}"))
+    with pytest.raises(UsageError, match=r"in more\.bib:1"):
+        rename.plan(desk, *at(folder, "refs.bib", "ito2021"), "lee1999")
+
+
 @pytest.mark.parametrize(
     ("word", "new", "said"),
     [

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bibkit import documents, library, lock
-from bibkit.cited import Blocks, Found
+from bibkit import cited, documents, library, lock
+from bibkit.cited import Blocks, Found, Program
 from bibkit.documents import Document
 from bibkit.documents.bibliographies import Project
 from bibkit.formats.bibtex_edit import Edit, set_key
@@ -70,7 +70,7 @@ def plan(desk: Desk, path: str, offset: int, new: str) -> Changes:
 
 
 def _entry(target: scope.Target) -> _Entry:
-    """The entry, with the alias by which it is cited here; a project counts whose lock has one of its names."""
+    """The entry, with the alias by which it is cited here; a project counts whose lock has its key."""
     found = target.found
     assert found is not None  # noqa: S101  (see `_target`)
     names = frozenset({found.key, target.key} if found.by == "alias" else {found.key})
@@ -86,8 +86,7 @@ def _check(desk: Desk, entry: _Entry, new: str) -> None:
     source = os.path.abspath(entry.found.holding.source)  # noqa: PTH100
     other = desk.catalog([source], caseless=True).find(new)
     if other and other.at != entry.found.at and other.key.lower() != entry.found.key.lower():
-        place, line = other.holding.place(other.at)
-        raise UsageError(f"{new!r} is the key of another entry, in {os.path.basename(place)}:{line}")  # noqa: PTH119
+        raise UsageError(f"{new!r} is the key of another entry, in {_where(other)}")
 
 
 # ------------------------------------------------------------------------------------------------ bibliographies
@@ -114,14 +113,15 @@ def _in_bib(desk: Desk, path: str, entry: _Entry, new: str) -> tuple[Edit, ...]:
 
 
 def _edits(blocks: Blocks, names: frozenset[str], new: str) -> Iterator[Edit]:
-    """The key of the entry, and where fields of others name it."""
+    """The key of the entry, and where fields of others name it: BibTeX does so without regard to case."""
+    lowered = {name.lower() for name in names}
     for at, one in enumerate(blocks.entries):
         if one.key in names:
             try:
                 yield from set_key(blocks.text, one, new)
             except ValueError as error:
                 raise UsageError(f"{new!r} cannot be the key of an entry in BibTeX") from error
-        yield from ((each.start, each.end, new) for each in bib.links(blocks, at) if each.key in names)
+        yield from ((each.start, each.end, new) for each in bib.links(blocks, at) if each.key.lower() in lowered)
 
 
 # ------------------------------------------------------------------------------------------------ documents
@@ -129,14 +129,41 @@ def _edits(blocks: Blocks, names: frozenset[str], new: str) -> Iterator[Edit]:
 
 def _in_documents(desk: Desk, path: str, entry: _Entry, real: set[str], new: str) -> Changes:
     """The citations in all documents that have one of these bibliographies, and in the one that was asked from."""
-    keys = dict.fromkeys(entry.names, new)
     own = [] if desk.kind(path) == BIB else desk.documents_with(path)
     known = [desk.document(one) for one in desk.listing().documents]
     parts = {name for each in known for name in each.files if name != each.root}
     whole = (each for each in known if each.bibliographies or each.root not in parts)
     citing = [*own, *filter(_citing(desk, entry, real), whole)]
-    rewritten = documents.rewrite(citing, keys, opener=desk.source)
-    return {each.path: each.edits for each in rewritten}
+    edits: dict[str, set[Edit]] = {}
+    for document in citing:
+        _check_free(desk, document, entry, new)
+        keys = dict.fromkeys(_spellings(document, entry.names), new)
+        for each in documents.rewrite([document], keys, opener=desk.source):
+            edits.setdefault(each.path, set()).update(each.edits)
+    return {one: tuple(sorted(found)) for one, found in edits.items()}
+
+
+def _spellings(document: Document, names: frozenset[str]) -> set[str]:
+    """How a document cites these names: the program that reads its bibliography may see no difference in case."""
+    fold = str.lower if _reader(document).caseless else str
+    wanted = set(map(fold, names))
+    return {each.key for each in (*document.citations, *document.mentioned) if fold(each.key) in wanted}
+
+
+def _reader(document: Document) -> Program:
+    return cited.program(document.dialect, document.backend)
+
+
+def _check_free(desk: Desk, document: Document, entry: _Entry, new: str) -> None:
+    """Raises UsageError where the document has the key for another entry, in whichever of its bibliographies."""
+    found = desk.catalog(scope.bibliographies(document), caseless=_reader(document).caseless).find(new)
+    if found and found.key not in entry.names:
+        raise UsageError(f"{new!r} is the key of another entry, in {_where(found)}")
+
+
+def _where(found: Found) -> str:
+    source, line = found.holding.place(found.at)
+    return f"{os.path.basename(source)}:{line}"  # noqa: PTH119
 
 
 def _citing(desk: Desk, entry: _Entry, real: set[str]) -> Callable[[Document], bool]:
@@ -144,7 +171,7 @@ def _citing(desk: Desk, entry: _Entry, real: set[str]) -> Callable[[Document], b
     workspace = {os.path.realpath(path) for path in desk.listing().bibliographies}
 
     def cites(document: Document) -> bool:
-        if not any(each.key in entry.names for each in (*document.citations, *document.mentioned)):
+        if not _spellings(document, entry.names):
             return False
         own = scope.bibliographies(document)
         if own:
