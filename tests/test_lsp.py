@@ -167,6 +167,13 @@ def test_a_bibliography_that_comes_later_is_noticed(tmp_path: Path) -> None:
     assert [each.problem.code for each in diagnostics.findings(desk, str(tmp_path / "main.tex"))] == ["cite-undefined"]
 
 
+def test_a_bibliography_that_is_deleted_is_noticed(desk: Desk, folder: Path) -> None:
+    path = str(folder / "main.tex")
+    assert [each.problem.code for each in diagnostics.findings(desk, path)] == ["cite-undefined"]
+    (folder / "refs.bib").unlink()
+    assert [each.problem.code for each in diagnostics.findings(desk, path)] == ["document-no-bibliography"]
+
+
 def test_a_lock_that_cannot_be_used_is_said_and_nothing_breaks(folder: Path) -> None:
     (folder / "seeds").mkdir()
     (folder / "seeds" / "keys.lock").write_text("<<<<<<< ours\nwhat\n", encoding="utf-8")
@@ -224,6 +231,14 @@ def test_without_an_engine_hover_is_a_plain_line(desk: Desk, folder: Path, monke
     found = hover.hover(desk, *at(folder, "refs.bib", "ito2021"))
     assert found is not None
     assert found.text.startswith("Ito (2021). A Chapter 🚆 on Rails\n\n`ito2021` · @incollection")
+
+
+@pytest.mark.skipif(find_spec("refkit") is None, reason="refkit is not installed")
+def test_hover_is_in_the_style_of_the_project(project: Path) -> None:
+    (project / "seeds" / "bibkit.toml").write_text('[cv]\nstyle = "ieee"\n', encoding="utf-8")
+    found = hover.hover(Desk([str(project)]), *at(project, "paper/paper.tex", "moreau"))
+    assert found is not None
+    assert found.text.startswith("A. Moreau and J. Müller, “Waiting for the Second Train,”")
 
 
 def test_hover_on_a_key_that_a_field_names_and_on_nothing(desk: Desk, folder: Path) -> None:

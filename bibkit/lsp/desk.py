@@ -20,7 +20,7 @@ from bibkit.documents import Document, SourceText
 from bibkit.documents.bibliographies import Shelf
 from bibkit.documents.nearest import Nearest
 from bibkit.documents.scan import WRITTEN_BY_LATEX
-from bibkit.documents.sources import folder_of, joined, read_source
+from bibkit.documents.sources import folder_of, is_file, joined, read_source
 from bibkit.lsp.positions import UTF16, Change, Places, changed
 from bibkit.lsp.search import Index
 from bibkit.problems import Report
@@ -200,7 +200,7 @@ class Desk:
         """A document with all that it includes."""
         key = ("document", path)
         kept = self._kept.get(key)
-        if kept and kept[0] == tuple(map(self.stamp, kept[1].files or [path])):
+        if kept and kept[0] == tuple(map(self.stamp, kept[1].files or [path])) and _is_whole(kept[1]):
             found: Document = kept[1]
             return found
         stamps: dict[str, Stamp] = {}
@@ -241,6 +241,11 @@ class Desk:
 
     def _folders_of_opened(self) -> list[str]:
         return list(dict.fromkeys(folder_of(path) for path in list(self.opened) if os.path.isabs(path)))  # noqa: PTH117
+
+
+def _is_whole(document: Document) -> bool:
+    """Whether the bibliographies of a document are still there."""
+    return all(is_file(path) for path in document.bibliographies if "://" not in path)
 
 
 def _family(kind: str) -> str:

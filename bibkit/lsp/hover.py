@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -55,13 +56,17 @@ def _below(found: Found) -> Iterator[str]:
 def rendered(record: Record, path: str = "") -> str:
     """The reference in Markdown, in the style of the project around a path; "" where no engine can make it."""
     try:
-        said = _settings(path)
-        style = styles.load(said.style)
+        said, folder = _settings(path)
+        style = styles.load(said.style, folder)
         return _LEFT.sub(r"\1", to_markdown(engines.get(said.engine, style).render([record], style, said.lang)[0]))
     except BibkitError:
         return ""
 
 
-def _settings(path: str) -> settings.Cv:
+def _settings(path: str) -> tuple[settings.Cv, Path]:
+    """What the project around a path says of references, and its folder."""
     project = scope.project_around(path) if path else None
-    return settings.load(scope.folder_of(project)).cv if project else settings.Cv()
+    if project is None:
+        return settings.Cv(), Path()
+    folder = scope.folder_of(project)
+    return settings.load(folder).cv, folder
