@@ -116,7 +116,8 @@ def test_a_bib_file_has_what_the_checks_find_each_with_a_place_that_can_be_seen(
     text = "@article{a,\n  title = {One},,\n  year 2020,\n}\n@book{a}\n"
     desk.open(path, 1, text)
     found = diagnostics.findings(desk, path)
-    assert [(each.problem.code, text[each.start : each.end]) for each in found] == [
+    shown = [(each.problem.code, text[each.start : each.end]) for each in found]
+    assert [each for each in shown if each[0].startswith("bibtex-")] == [
         ("bibtex-extra-comma", ","),
         ("bibtex-unexpected", "year"),
         ("bibtex-duplicate-key", "@"),
@@ -205,7 +206,7 @@ def test_whatever_is_typed_nothing_raises(tmp_path: Path, name: str, text: str) 
 def test_a_text_without_a_file_is_what_its_language_says() -> None:
     desk = Desk()
     desk.open("untitled:Untitled-1", 1, "@article{a,,}", "bibtex")
-    assert [each.problem.code for each in diagnostics.findings(desk, "untitled:Untitled-1")] == ["bibtex-extra-comma"]
+    assert "bibtex-extra-comma" in [each.problem.code for each in diagnostics.findings(desk, "untitled:Untitled-1")]
 
 
 # ------------------------------------------------------------------------------------------------ hover, definition
@@ -485,7 +486,19 @@ def test_one_edit_makes_one_text_of_another(before: list[str], after: list[str])
 # ------------------------------------------------------------------------------------------------ quick fixes
 
 
-def test_the_fix_of_a_check_is_offered_where_it_is_asked_for(tmp_path: Path) -> None:
+def commas(text: str, *_: object) -> list[checks.Finding]:
+    """A check that finds each comma too many, and knows what to do about it."""
+    return [
+        checks.Finding(
+            diagnostics.Problem("x", "x"), at, at + 1, checks.Fix("Remove the comma", True, ((at, at + 1, ""),))
+        )
+        for at in range(1, len(text))
+        if text[at - 1 : at + 1] == ",,"
+    ]
+
+
+def test_the_fix_of_a_check_is_offered_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "check_text", commas)
     desk, path, text = Desk(), str(tmp_path / "x.bib"), "@article{a,\n  title = {One},,\n}\n@misc{b,,\n}\n"
     desk.open(path, 1, text)
     found = diagnostics.findings(desk, path)

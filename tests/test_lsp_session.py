@@ -61,8 +61,14 @@ class Session:
     def document(self, name: str) -> types.TextDocumentIdentifier:
         return types.TextDocumentIdentifier(self.uri(name))
 
-    async def start(self, *, versioned: bool = True, encodings: Iterable[Any] | None = None) -> types.InitializeResult:
-        await self.client.start_io(*COMMAND, "lsp", "--stdio", cwd=self.folder)
+    async def start(
+        self,
+        *,
+        command: tuple[str, ...] = (*COMMAND, "lsp", "--stdio"),
+        versioned: bool = True,
+        encodings: Iterable[Any] | None = None,
+    ) -> types.InitializeResult:
+        await self.client.start_io(*command, cwd=self.folder)
         capabilities = types.ClientCapabilities(
             workspace=types.WorkspaceClientCapabilities(
                 workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=versioned),
@@ -152,6 +158,13 @@ def running(test: Callable[[Path], Coroutine[Any, Any, None]]) -> Callable[[Path
     return run
 
 
+COMMA = "bibtex-extra-comma"  # the one fault of the .bib files here that these tests look at
+
+
+def commas(found: Iterable[types.Diagnostic]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    return [(start, end) for code, start, end in places(found) if code == COMMA]
+
+
 def places(found: Iterable[types.Diagnostic]) -> list[tuple[object, tuple[int, int], tuple[int, int]]]:
     return [
         (
@@ -196,14 +209,11 @@ async def test_faults_come_with_their_ranges_and_go_with_them(tmp_path: Path) ->
     async with session(tmp_path) as editor:
         editor.open("refs.bib", BIB)
         column = len(utf16("@book{🚆2021, title = {Rails}, year = 2021,"))
-        assert places(await editor.diagnostics("refs.bib", 1)) == [
-            ("bibtex-extra-comma", (3, 16), (3, 17)),
-            ("bibtex-extra-comma", (5, column), (5, column + 1)),
-        ]
+        assert commas(await editor.diagnostics("refs.bib", 1)) == [((3, 16), (3, 17)), ((5, column), (5, column + 1))]
         editor.type("refs.bib", 2, (5, column), (5, column + 1), "")
-        assert places(await editor.diagnostics("refs.bib", 2)) == [("bibtex-extra-comma", (3, 16), (3, 17))]
+        assert commas(await editor.diagnostics("refs.bib", 2)) == [((3, 16), (3, 17))]
         editor.type("refs.bib", 3, (3, 16), (3, 17), "")
-        assert await editor.diagnostics("refs.bib", 3) == []
+        assert commas(await editor.diagnostics("refs.bib", 3)) == []
         editor.client.text_document_did_close(types.DidCloseTextDocumentParams(editor.document("refs.bib")))
         assert await editor.diagnostics("refs.bib") == []
 
@@ -221,7 +231,7 @@ async def test_only_the_latest_of_many_versions_is_said(tmp_path: Path) -> None:
             seen.append(said.version)
         assert seen == sorted(seen)
         assert len(seen) < 59
-        assert places(said.diagnostics) == [("bibtex-extra-comma", (0, 8), (0, 9))]
+        assert commas(said.diagnostics) == [((0, 8), (0, 9))]
 
 
 def test_what_is_found_about_a_text_that_has_changed_since_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,11 +305,7 @@ async def test_another_encoding_of_positions_is_used_if_the_editor_wants_it(tmp_
     async with session(tmp_path, encodings=[types.PositionEncodingKind.Utf8]) as editor:
         editor.open("refs.bib", BIB)
         column = len("@book{🚆2021, title = {Rails}, year = 2021,".encode())
-        assert places(await editor.diagnostics("refs.bib"))[1] == (
-            "bibtex-extra-comma",
-            (5, column),
-            (5, column + 1),
-        )
+        assert commas(await editor.diagnostics("refs.bib"))[1] == ((5, column), (5, column + 1))
 
 
 # ------------------------------------------------------------------------------------------------ what is asked
@@ -391,13 +397,27 @@ def test_rename_in_a_project_goes_through_its_lock(tmp_path: Path) -> None:
     assert bibkit("tex", "check", "--no-unused", "paper.tex", cwd=folder).code == 0
 
 
+# The server with a check that is known here: it finds each comma too many, and has a fix for it.
+ONE_CHECK = """
+from bibkit import checks, problems
+from bibkit.cli import main
+def check_text(text, *_):
+    at = [place for place in range(1, len(text)) if text[place - 1 : place + 1] == ",,"]
+    fixes = [checks.Fix("Remove the comma", True, ((each, each + 1, ""),)) for each in at]
+    problem = problems.Problem("bibtex-extra-comma", "a comma too many")
+    return [checks.Finding(problem, fix.edits[0][0], fix.edits[0][1], fix) for fix in fixes]
+checks.check_text = check_text
+main()
+"""
+
+
 @running
 async def test_a_fix_is_offered_and_mends_the_file(tmp_path: Path) -> None:
-    async with session(tmp_path) as editor:
+    async with session(tmp_path, command=(sys.executable, "-c", ONE_CHECK, "lsp")) as editor:
         editor.open("refs.bib", BIB)
         (action,) = await editor.actions("refs.bib", span(3, 0, 3, 20), [types.CodeActionKind.QuickFix])
         assert action.is_preferred
-        assert places(action.diagnostics or []) == [("bibtex-extra-comma", (3, 16), (3, 17))]
+        assert commas(action.diagnostics or []) == [((3, 16), (3, 17))]
         assert await editor.actions("refs.bib", span(0, 0, 0, 0), [types.CodeActionKind.QuickFix]) == []
         (everything,) = await editor.actions("refs.bib", span(0, 0, 0, 0), [types.CodeActionKind.SourceFixAll])
         assert everything.edit is not None

@@ -34,15 +34,9 @@ def check_text(text: str, source: str, format_name: str, terms: Terms = Terms())
     """Everything that is wrong with a text of this format, by place. Never raises because of the text."""
     inspect = formats.get(format_name).inspect
     lines = Lines(text)
-    return [_placed(problem, text, lines) for problem in inspect(text, source)] if inspect else []
+    return [_placed(problem, lines) for problem in inspect(text, source)] if inspect else []
 
 
-def _placed(problem: Problem, text: str, lines: Lines) -> Finding:
+def _placed(problem: Problem, lines: Lines) -> Finding:
     start = lines.offset(problem.line, problem.column)
-    return Finding(problem, start, start, _fix(problem, start, text))
-
-
-def _fix(problem: Problem, start: int, text: str) -> Fix | None:
-    if problem.code == "bibtex-extra-comma" and text[start : start + 1] == ",":
-        return Fix("Remove the comma", True, ((start, start + 1, ""),))
-    return None
+    return Finding(problem, start, start)
