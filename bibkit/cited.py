@@ -115,6 +115,18 @@ class Blocks:
         """The macros of the file."""
         return syntax.macros(self.blocks)
 
+    @cached_property
+    def definitions(self) -> str:
+        """What defines the macros, as it stands."""
+        return "\n".join(
+            self.text[block.start : block.end] for block in self.blocks if type(block) is syntax.StringBlock
+        )
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The entries by their keys in lower case; of equal keys the first."""
+        return {self.entries[at].key.lower(): at for at in range(len(self.entries) - 1, -1, -1)}
+
     def keys(self) -> Sequence[str]:
         """See `Holding`."""
         return [entry.key for entry in self.entries]

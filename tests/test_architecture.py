@@ -35,7 +35,7 @@ LAYERS = (
     {"documents", "key_history", "web", "checking", "verify"},
     {"supply"},
     {"export"},
-    {"watching", "zotero_project"},
+    {"watching", "zotero_project", "lsp"},
     {"__init__", "pybtex_plugins"},
     {"cli"},
     {"__main__"},

@@ -44,6 +44,7 @@ COMMANDS = {
     "fmt": ("convert", "format_files"),
     "formats": ("convert", "list_formats"),
     "keys": ("keys", "keys"),
+    "lsp": ("lsp", "lsp"),
     "plot": ("plot", "plot"),
     "sync": ("sync", "sync"),
     "tex": ("tex", "tex"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -73,11 +74,11 @@ def project_of(document: Document, folder: Path | None) -> Project | None:
 
 
 class Shelf:
-    """Bibliographies by their paths, each read once."""
+    """Bibliographies by their paths, each read once. `held` are those that are read already, by their real paths."""
 
-    def __init__(self, said: Report) -> None:
+    def __init__(self, said: Report, held: Mapping[str, Holding] = MappingProxyType({})) -> None:
         self.said = said
-        self.held: dict[str, Holding | None] = {}
+        self.held: dict[str, Holding | None] = {**held}
 
     def of_files(self, paths: Sequence[str]) -> list[Holding]:
         """Those that can be read, each once; the others become Problems of the report."""

@@ -26,14 +26,15 @@ class Terms(msgspec.Struct, frozen=True):
     unused: bool = True
 
 
-def check(documents: Iterable[Document], terms: Terms, said: Report) -> list[Problem]:
+def check(documents: Iterable[Document], terms: Terms, said: Report, shelf: Shelf | None = None) -> list[Problem]:
     """Everything that is wrong, by place; what is wrong with the bibliographies as files goes to `said`.
 
     The codes are `cite-undefined`, `cite-case`, `cite-alias`, `cite-doubled`, `cite-unused`, `cite-no-bibliography`,
     and those of `scan`. An entry counts as used where any of the documents that have its bibliography cites it, or
-    cites one that refers to it. Raises UsageError and StateError for a project that cannot be used.
+    cites one that refers to it. `shelf` may hold bibliographies that are read already. Raises UsageError and
+    StateError for a project that cannot be used.
     """
-    checking = _Checking(terms, said)
+    checking = _Checking(terms, shelf or Shelf(said))
     for document in documents:
         checking.add(document)
     return sorted(checking.findings(), key=sort_key)
@@ -53,9 +54,9 @@ class _Stock(msgspec.Struct):
 class _Checking:
     """A check in the making."""
 
-    def __init__(self, terms: Terms, said: Report) -> None:
+    def __init__(self, terms: Terms, shelf: Shelf) -> None:
         self.terms = terms
-        self.shelf = Shelf(said)
+        self.shelf = shelf
         self.stocks: dict[tuple[object, ...], _Stock] = {}
         self.found: dict[Problem, None] = {}  # a file that two documents read is looked at twice
         self.suggested: dict[str, str] = {}

@@ -14,18 +14,28 @@ from bibkit.documents import markdown, typst
 from bibkit.documents.bibliographies import project_of
 from bibkit.documents.model import Citation, Document
 from bibkit.documents.scan import WRITTEN_BY_LATEX
-from bibkit.documents.sources import SourceText, read_source
+from bibkit.documents.sources import Opener, SourceText, read_source
+from bibkit.formats.bibtex_edit import Edit, apply_edits
 from bibkit.lock import usable
 from bibkit.problems import UsageError
 
 
 class Rewritten(msgspec.Struct, frozen=True):
-    """A file with other keys: its path, how many citations changed, and both of its texts."""
+    """A file with other keys: its path, its text as it was, and where in it which key is written instead."""
 
     path: str
-    changes: int
     old: SourceText
-    text: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def changes(self) -> int:
+        """How many citations change."""
+        return len(self.edits)
+
+    @property
+    def text(self) -> str:
+        """The new text."""
+        return apply_edits(self.old.text, self.edits)
 
     @property
     def data(self) -> bytes:
@@ -42,12 +52,17 @@ class Rewritten(msgspec.Struct, frozen=True):
         yield from difference.unified(self.old.text, self.text, self.path, f"{self.path} (rewritten)")
 
 
-def rewrite(documents: Iterable[Document], keys: Mapping[str, str], piped: SourceText | None = None) -> list[Rewritten]:
+def rewrite(
+    documents: Iterable[Document],
+    keys: Mapping[str, str],
+    piped: SourceText | None = None,
+    opener: Opener = read_source,
+) -> list[Rewritten]:
     """The files of these documents in which a key changes, each once. Nothing is written.
 
     All keys change at once, so that two can be swapped. Raises UsageError for a key that cannot be written where it is
     wanted, for documents that LaTeX writes itself, and for a file that has changed since it was scanned. `piped` is
-    what was read from standard input, where a document was.
+    what was read from standard input, where a document was; `opener` gives the texts of the others.
     """
     bad = [new for new in keys.values() if not usable(new)]
     if bad:
@@ -65,7 +80,7 @@ def rewrite(documents: Iterable[Document], keys: Mapping[str, str], piped: Sourc
                 names.setdefault(identity, citation.file)
                 found.setdefault(identity, {})[citation.start] = (citation, document.kind)
     return [
-        _rewritten(piped if piped and piped.name == names[identity] else read_source(names[identity]), places, keys)
+        _rewritten(piped if piped and piped.name == names[identity] else opener(names[identity]), places, keys)
         for identity, places in found.items()
     ]
 
@@ -77,26 +92,22 @@ def save(rewritten: Sequence[Rewritten]) -> list[str]:
 
 
 def _rewritten(old: SourceText, places: Mapping[int, tuple[Citation, str]], keys: Mapping[str, str]) -> Rewritten:
-    pieces, pos = [], 0
+    edits = []
     for _, (citation, kind) in sorted(places.items()):
         if old.text[citation.start : citation.end] != citation.key:
             raise UsageError(f"{old.name}: it has changed while it was read; nothing was written")
-        start, end, new = _SPELLED.get(kind, _as_it_is)(citation, keys[citation.key], old.text)
-        pieces += [old.text[pos:start], new]
-        pos = end
-    return Rewritten(old.name, len(places), old, "".join([*pieces, old.text[pos:]]))
+        edits.append(_SPELLED.get(kind, _as_it_is)(citation, keys[citation.key], old.text))
+    return Rewritten(old.name, old, tuple(edits))
 
 
 # ------------------------------------------------------------------------------------------------ how a key is written
 
-Spelled = tuple[int, int, str]
 
-
-def _as_it_is(citation: Citation, new: str, _text: str) -> Spelled:
+def _as_it_is(citation: Citation, new: str, _text: str) -> Edit:
     return citation.start, citation.end, new
 
 
-def _in_markdown(citation: Citation, new: str, text: str) -> Spelled:
+def _in_markdown(citation: Citation, new: str, text: str) -> Edit:
     """A key that is more than a word stands in braces (Pandoc's manual, "Citation syntax")."""
     braced = text[citation.start - 1 : citation.start] == "{"
     plain = braced or "@" not in text[max(0, citation.start - 1) : citation.start] or _stays(new, text, citation.end)
@@ -109,7 +120,7 @@ def _stays(new: str, text: str, end: int) -> bool:
     return bool(found and found[0] == new)
 
 
-def _in_typst(citation: Citation, new: str, text: str) -> Spelled:
+def _in_typst(citation: Citation, new: str, text: str) -> Edit:
     """A key that is no label of Typst is given to `cite` as a text."""
     if text[citation.start - 1 : citation.start] == '"' or typst.KEY.fullmatch(new):
         return citation.start, citation.end, new
@@ -121,7 +132,7 @@ def _in_typst(citation: Citation, new: str, text: str) -> Spelled:
     return citation.start - 1, citation.end, f'#cite(label("{new}"))'
 
 
-def _in_org(citation: Citation, new: str, _text: str) -> Spelled:
+def _in_org(citation: Citation, new: str, _text: str) -> Edit:
     if not re.fullmatch(r"[\w\-.:/&*+?']++", new):
         place = f"{citation.file}:{citation.line}:{citation.column}"
         raise UsageError(f"{place}: {new!r} cannot be cited in Org; choose another key")

@@ -9,7 +9,7 @@ from pathlib import Path
 from bibkit import files
 from bibkit.documents import bcf, latex_aux, markdown, org, typst
 from bibkit.documents.model import Document
-from bibkit.documents.sources import Draft, Scanner, SourceText, follow, is_file, read_source
+from bibkit.documents.sources import Draft, Opener, Scanner, SourceText, follow, is_file, read_source
 from bibkit.documents.tex import latex
 from bibkit.problems import UsageError
 
@@ -58,13 +58,13 @@ def open_source(path: str | Path, kind: str = "") -> SourceText:
     return read_source(str(path))
 
 
-def scan_source(root: SourceText, kind: str, commands: Iterable[str] = ()) -> Document:
-    """`scan` for a text that is read already."""
+def scan_source(root: SourceText, kind: str, commands: Iterable[str] = (), opener: Opener = read_source) -> Document:
+    """`scan` for a text that is read already; `opener` gives the texts of the files that it includes."""
     if not root.content.readable:
         return Document(root.name, problems=root.content.problems, kind=kind)
     draft = Draft(root.name, kind)
     finish = _FINISH.get(kind)
-    follow(root, draft, _scanner(kind, commands))
+    follow(root, draft, _scanner(kind, commands), opener)
     if finish:
         finish(draft)
     if kind in WRITTEN_BY_LATEX:

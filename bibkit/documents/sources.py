@@ -46,6 +46,9 @@ def read_source(path: str) -> SourceText:
     return SourceText(files.STDIN_NAME if path == files.STDIN else path, content)
 
 
+Opener = Callable[[str], SourceText]  # a path -> its text; `read_source`, or what an editor holds
+
+
 class Include(msgspec.Struct, frozen=True):
     """A wish to go on in another file: its possible paths, the name as it stands, and where it stands.
 
@@ -156,9 +159,9 @@ def is_file(path: str) -> bool:
         return False
 
 
-def follow(root: SourceText, draft: Draft, scanner: Scanner) -> None:
+def follow(root: SourceText, draft: Draft, scanner: Scanner, opener: Opener = read_source) -> None:
     """Scan a file and all that it includes, each file once, in the order of reading. A circle is said and left open."""
-    walk = _Walk(draft, scanner)
+    walk = _Walk(draft, scanner, opener)
     walk.enter(root, "")
     while walk.open:
         source, wishes, _ = walk.open[-1]
@@ -176,9 +179,10 @@ def _as_note(problem: Problem) -> Problem:
 class _Walk:
     """The files that are open, the innermost last; no recursion, for a chain of files may be long."""
 
-    def __init__(self, draft: Draft, scanner: Scanner) -> None:
+    def __init__(self, draft: Draft, scanner: Scanner, opener: Opener) -> None:
         self.draft = draft
         self.scanner = scanner
+        self.opener = opener
         self.open: list[tuple[SourceText, Iterator[Include], str]] = []
         self.active: set[str] = set()
         self.seen: set[str] = set()
@@ -209,7 +213,7 @@ class _Walk:
             self.open_file(source, wish, path)
 
     def open_file(self, source: SourceText, wish: Include, path: str) -> None:
-        found = read_source(path)
+        found = self.opener(path)
         if found.content.readable:
             self.enter(found, wish.folder)
         else:

@@ -231,17 +231,32 @@ class Lines:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""
-        if self._starts is None:
-            self._starts = array("q", _line_starts(self.text))
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = self._all()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a place; the end of the text for one behind it."""
-        self.place(0)
-        assert self._starts is not None  # noqa: S101 (place has found them)
-        start = self._starts[line - 1] if line <= len(self._starts) else len(self.text)
-        return min(start + column - 1, len(self.text))
+    def offset(self, line: int, column: int = 1) -> int:
+        """The inverse of `place`; what lies outside the text is moved to its edge, or to that of the line."""
+        starts = self._all()
+        if line > len(starts):
+            return len(self.text)
+        start = starts[max(line, 1) - 1]
+        return min(start + max(column - 1, 0), self.line_end(start))
+
+    def line_end(self, offset: int) -> int:
+        """Where the line of an offset ends, without what ends it."""
+        starts = self._all()
+        line = bisect_right(starts, offset)
+        end = starts[line] if line < len(starts) else len(self.text)
+        return trim(self.text, offset, end, "\r\n") if line < len(starts) else end
+
+    def _all(self) -> array[int]:
+        if self._starts is None:
+            starts = array("q", _line_starts(self.text))
+            if starts[-1] > len(self.text):
+                starts.pop()
+            self._starts = starts  # whole at once: another thread may ask
+        return self._starts
 
 
 # ------------------------------------------------------------------------------------------------ values

@@ -164,7 +164,7 @@ def set_type(text: str, entry: Entry, kind: str) -> list[Edit]:
 def set_key(text: str, entry: Entry, key: str) -> list[Edit]:
     """Change the key, or give one to an entry that has none. ValueError for one that BibTeX cannot read."""
     _check(_KEY, key, "key")
-    start, end = _key_span(text, entry)
+    start, end = key_span(text, entry)
     comma = "" if entry.key or text[end : entry.end].lstrip()[:1] in (",", "}", ")") else ","
     return [(start, end, key + comma)]
 
@@ -248,7 +248,8 @@ def _check(pattern: re.Pattern[str], name: str, what: str) -> None:
         raise ValueError(f"not a {what} that BibTeX can read: {name!r}")
 
 
-def _key_span(text: str, entry: Entry) -> tuple[int, int]:
+def key_span(text: str, entry: Entry) -> tuple[int, int]:
+    """Where the key of an entry stands; where it has none, the place where it would."""
     head = _HEAD.match(text, entry.start)
     start = head.end() if head else entry.start
     start = text.index(entry.key, start) if entry.key else start
@@ -279,7 +280,7 @@ def _cased(name: str, found: Sequence[Field]) -> str:
 
 def _separator(text: str, entry: Entry, found: Sequence[Field]) -> str:
     """What stands between two fields of the entry, or else between its key and the first field."""
-    before = found[-2].value_end if len(found) > 1 else _key_span(text, entry)[1]
+    before = found[-2].value_end if len(found) > 1 else key_span(text, entry)[1]
     between = text[before : found[-1].start]
     if between.strip() == ",":
         return between
@@ -307,7 +308,7 @@ def _equals(text: str, name: str, found: Sequence[Field]) -> str:
 
 def _add_first(text: str, entry: Entry, name: str, value: str, style: Style) -> list[Edit]:
     """The first field of an entry that has only a key, on a line of its own."""
-    end = _key_span(text, entry)[1]
+    end = key_span(text, entry)[1]
     place = _past_comma(text, end)
     comma = "" if place > end else ","
     line = f"{_CASES[style.case](name)} = {delimited(value, style.delimiter)}{',' if style.trailing_comma else ''}"
