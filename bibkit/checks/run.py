@@ -57,7 +57,7 @@ def look(
     """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
     found, problems = read_text(text, source, format_name, terms, options)
     lines = Lines(text)
-    findings = [_said(problem, text, lines) for problem in problems]
+    findings = [_said(problem, lines) for problem in problems]
     wanted = registry.chosen(terms, format_name)
     for check in watch(wanted, len(wanted)) if watch else wanted:
         findings += _findings(check, found, lines)
@@ -157,11 +157,10 @@ def _changes(mend: Mend, item: Written) -> tuple[str, ...]:
     )
 
 
-def _said(problem: Problem, text: str, lines: Lines) -> Finding:
-    """What a reader says, from its column or the first letter of its line to the end of the line."""
-    start = lines.offset(problem.line, max(problem.column, 1)) if problem.line else 0
-    end = text.find("\n", start)
-    return Finding(problem, start, end if end >= 0 else len(text))
+def _said(problem: Problem, lines: Lines) -> Finding:
+    """What a reader says, at the place that it names."""
+    start = lines.offset(problem.line, problem.column) if problem.line else 0
+    return Finding(problem, start, start)
 
 
 # ------------------------------------------------------------------------------------------------ exceptions
