@@ -102,7 +102,8 @@ class Mend(msgspec.Struct, frozen=True):
 class Remark(msgspec.Struct, frozen=True):
     """Something about an entry.
 
-    `field` is a field as the source calls it, or a CSL variable; `part` the piece of its text that it is about.
+    `field` is a field as the source calls it, or a CSL variable; `part` the piece of its text that it is about. What is
+    about no entry has an `item` of its own, a Written that says where it stands.
     """
 
     item: Written

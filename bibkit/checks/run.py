@@ -27,12 +27,16 @@ def check_text(text: str, source: str, format_name: str, terms: Terms = Terms())
     """
     found = read(text, source, format_name, terms)
     lines = Lines(text)
-    findings = [_said(problem, text, lines) for problem in found.problems]
+    findings = [_said(problem, text, lines) for problem in found.problems if problem.code not in REPLACED]
     for check in registry.chosen(terms, format_name):
         findings += _findings(check, found.bibliography, lines)
     kept = _without_exceptions(findings, found.bibliography, lines)
     wanted = (one for one in kept if registry.is_wanted(one.problem.code, terms))
     return sorted(wanted, key=lambda one: (*sort_key(one.problem), one.problem.message))
+
+
+# What a reader says and a check says better: the check alone counts.
+REPLACED = {"bibtex-unknown-type": "type-unknown"}
 
 
 class Reading(msgspec.Struct):
@@ -74,7 +78,7 @@ def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Findi
     numbers = {id(item): number for number, item in enumerate(found.items)}
     try:
         for remark in check.find(found):
-            yield _placed(check, remark, found, lines, numbers[id(remark.item)])
+            yield _placed(check, remark, found, lines, numbers.get(id(remark.item), -1))
     except Exception as error:
         message = f"the check {check.code} failed: {error!r}"
         hint = "that is a bug of the check, not of your file: tell its authors; --ignore leaves it out"
@@ -126,9 +130,8 @@ def _edits(change: Change, item: Written) -> list[Edit]:
 def _changes(mend: Mend, item: Written) -> tuple[str, ...]:
     """The variables that a mend may change."""
     names = [name for change in mend.changes for name in (change.field, change.name) if name]
-    return tuple(dict.fromkeys(variable for name in names for variable in item.variables_of(name))) + (
-        ("type", "genre") if mend.type else ()
-    )
+    changed = [variable for name in names for variable in item.variables_of(name)]
+    return (*dict.fromkeys((*changed, *(item.variables_if(mend.type) if mend.type else ()))),)
 
 
 def _said(problem: Problem, text: str, lines: Lines) -> Finding:
