@@ -80,6 +80,7 @@ def test_what_the_reader_says_of_types_is_not_said_twice() -> None:
         ("@article{a, key = {anon}, title = {T}, journal = {J}, year = {1998}}", ""),
         ("@article{a, author = {A}, title = {T}, jounral = {J}, year = {1998}}", ""),  # field-misspelt says so
         ("@article{a, author = {A}, title = {}, journal = {J}, year = {1998}}", "title"),
+        ("@article{a, author = {A}, title = { }, journal = {J}, year = {1998}}", "title"),
         ("@article{a, author = {A}, title = {{}}, journal = {J}, year = {1998}}", ""),
         ("@book{a, editor = {E}, title = {T}, publisher = {P}, year = {1998}}", ""),
         ("@book{a, title = {T}, year = {1998}}", "author or editor and publisher"),

@@ -255,3 +255,24 @@ def test_missing_files(shelf: Path, files: list[str], missing: list[str]) -> Non
 def test_relative_paths_are_not_ours_to_follow_where_jabref_has_a_folder_for_them(shelf: Path) -> None:
     text = "@misc{k, file = {:papers/gone.pdf:PDF}}\n@comment{jabref-meta: fileDirectory:/data;}\n"
     assert not said(text, "file-missing", folder=shelf)
+
+
+# ------------------------------------------------------------------------------------------------ mending
+
+
+def test_a_mend_that_brings_a_duplicate_to_light_is_made() -> None:
+    text = (
+        f"@article{{a, {WORK}, pages = {{1-9}}}}\n@article{{b, {WORK.replace('title', 'titel')}, pages = {{1--9}}}}\n"
+    )
+    terms = Terms(select=("page", "field", "entry"))
+    made = checks.mend(text, "test", "bibtex", terms, unsafe=True)
+    assert {one.problem.code for one in made.made} == {"page-hyphen", "field-misspelt"}
+    assert not made.refused
+    assert [one.problem.code for one in made.left] == ["entry-duplicate"]
+
+
+def test_a_mend_of_a_parent_changes_its_children() -> None:
+    text = CHILD + PARENT.replace("year =", "pubisher = {Gleis}, number = {}, year =")
+    made = checks.mend(text, "test", "bibtex", Terms(select=("field",)), unsafe=True)
+    assert {one.problem.code for one in made.made} == {"field-misspelt", "field-empty"}
+    assert not made.refused

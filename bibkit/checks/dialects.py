@@ -54,10 +54,10 @@ def other_field(found: Bibliography) -> Iterator[Remark]:
     hidden = [row for item in found.items if not _ALL.isdisjoint(item.fields) for row in _hidden(item)]
     if hidden and not found.terms.target:
         hidden = [row for row in hidden if row[1] != "location" or _is_place(row[0].fields["location"], found)]
-    if hidden and is_classic(found):
-        for item, field, wanted in hidden:
-            message = f"the classic styles do not read {field} in @{item.type}, but {wanted}"
-            yield Remark(item, message, field, mend=_renaming(item, field, wanted))
+    classic = bool(hidden) and found.once(is_classic)
+    for item, field, wanted in hidden if classic else ():
+        message = f"the classic styles do not read {field} in @{item.type}, but {wanted}"
+        yield Remark(item, message, field, mend=_renaming(item, field, wanted))
 
 
 def _is_place(location: str, found: Bibliography) -> bool:
@@ -93,11 +93,12 @@ def other_type(found: Bibliography) -> Iterator[Remark]:
         return
     types = {**ONLY_BIBLATEX, **IN_SOME_STYLES} if found.terms.target else ONLY_BIBLATEX
     items = [item for item in found.items if item.type in types]
-    if items and is_classic(found) and (found.terms.target or _has_classic_types(found, len(items))):
+    classic = bool(items) and found.once(is_classic)
+    if classic and (found.terms.target or _has_classic_types(found, len(items))):
         for item in items:
-            classic = types[item.type] or _classic_type(item)
-            mend = Mend(f"write @{classic}", type=classic) if classic else None
-            hint = f"@{classic} is the nearest one that they have" if classic else ""
+            near = types[item.type] or _classic_type(item)
+            mend = Mend(f"write @{near}", type=near) if near else None
+            hint = f"@{near} is the nearest one that they have" if near else ""
             yield Remark(item, f"the classic styles have no entry type @{item.type}", mend=mend, hint=hint)
 
 

@@ -203,6 +203,7 @@ CHECKS = (
         good="@article{moreau1998,\n  author = {Moreau, Ada},\n  title = {On the waiting of trains},\n"
         "  journal = {Journal of Rail Research},\n  year = {1998},\n  volume = {3},\n  pages = {1--9},\n}",
         formats=FORMATS,
+        across=True,
     ),
     Check(
         "preprint-published",
@@ -218,5 +219,6 @@ CHECKS = (
         "  title = {On the waiting of trains in winter},\n  journal = {Journal of Rail Research},\n  year = {1998},\n"
         "  eprint = {physics/9701001},\n  archiveprefix = {arXiv},\n}",
         formats=FORMATS,
+        across=True,
     ),
 )

@@ -78,7 +78,10 @@ def required(found: Bibliography) -> Iterator[Remark]:
 def _with_holes(found: Bibliography) -> Iterator[tuple[Written, list[tuple[str, ...]]]]:
     needs = NEEDS.get(found.dialect, {})
     for item in found.items:
-        get = item.whole.get
+        fields = item.whole
+        if any(map(str.isspace, fields.values())):
+            fields = {name: text for name, text in fields.items() if not text.isspace()}
+        get = fields.get
         missing = [group for group in needs.get(item.type, ()) if not any(map(get, group))]
         if missing:
             yield item, missing
@@ -210,7 +213,8 @@ _CONTROLS = frozenset({"ieeetranbstctl", "control", "ctrl"})  # no works, but se
 def empty(found: Bibliography) -> Iterator[Remark]:
     """`title = {}`. Not `{{}}`, which is how people tell BibTeX not to warn."""
     for item in found.items:
-        if any(not text or text.isspace() for text in item.fields.values()) and item.type not in _CONTROLS:
+        texts = item.fields.values()
+        if ("" in texts or any(map(str.isspace, texts))) and item.type not in _CONTROLS:
             for name, text in item.fields.items():
                 if not text or text.isspace():
                     yield _empty(item, name)

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from bibkit.checks.model import Finding, Terms
+from bibkit.checks.registry import available
 from bibkit.checks.run import check_text, read
 from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.record import Record
+from bibkit.written import Written
 
 ROUNDS = 20  # an entry seldom needs more than three
 Search = Callable[[str], list[Finding]]
@@ -79,7 +81,7 @@ class _Mending:
         self, old: str, new: str, before: Sequence[Finding], after: Sequence[Finding], chosen: Sequence[Finding]
     ) -> set[int]:
         """The entries that came out otherwise than their fixes say."""
-        ours, theirs = self.records(old), self.records(new)
+        ours, theirs = self.items(old), self.items(new)
         if len(ours) != len(theirs):
             return {one.item for one in chosen}
         may_change: dict[int, set[str]] = {}
@@ -88,16 +90,31 @@ class _Mending:
         changed = {
             number
             for number in range(len(ours))
-            if changes(ours[number], theirs[number]) - may_change.get(number, set())
+            if _unasked(ours[number], theirs[number], may_change.get(number, set()))
         }
         had = Counter(_kind(one) for one in before)
-        has = Counter(_kind(one) for one in after)
+        has = Counter(_kind(one) for one in after if not _is_across(one))
         worse = {number for (number, _, _), count in (has - had).items() if count}
         bad = changed | worse
         return bad if bad <= may_change.keys() else {one.item for one in chosen}
 
-    def records(self, text: str) -> list[Record]:
-        return read(text, self.source, self.format).bibliography.records
+    def items(self, text: str) -> list[Written]:
+        return read(text, self.source, self.format).bibliography.items
+
+
+def _unasked(one: Written, other: Written, may_change: set[str]) -> set[str]:
+    """The variables that changed and may not; what an entry inherits may change with its parent."""
+    found = changes(one.record, other.record) - may_change
+    return found and found - _inherited(one) - _inherited(other)
+
+
+def _inherited(item: Written) -> set[str]:
+    return {variable for name in item.whole.keys() - item.fields.keys() for variable in item.variables_of(name)}
+
+
+def _is_across(one: Finding) -> bool:
+    check = available()[0].get(one.problem.code)
+    return check is not None and check.across
 
 
 def fitting(findings: Iterable[Finding]) -> list[Finding]:

@@ -58,7 +58,7 @@ def _all_keys(found: Bibliography) -> frozenset[str]:
 def parent_first(found: Bibliography) -> Iterator[Remark]:
     """A parent before its child, where BibTeX has read past it."""
     children = [(place, item) for place, item in enumerate(found.items) if "crossref" in item.fields]
-    if not children or not is_classic(found):
+    if not children or not found.once(is_classic):
         return
     places = _places(found.items)
     for place, item in children:
