@@ -87,6 +87,7 @@ def test_what_the_reader_says_of_types_is_not_said_twice() -> None:
         ("@conference{a, author = {A}, title = {T}, year = {1998}}", "booktitle"),
         ("@phdthesis{a, author = {A}, title = {T}, institution = {I}, year = {1998}}", ""),
         ("@techreport{a, author = {A}, title = {T}, year = {1998}}", "institution"),
+        ("@inproceedings{a, author = {A}, booktitle = {T}, year = {1998}}", "title"),
         ("@misc{a, note = {N}}", ""),
         ("@misc{a, keywords = {N}}", "title, author or note"),
         ("@manual{a, title = {T}}", ""),

@@ -170,11 +170,13 @@ PREPRINT = "@misc{p, author = {Moreau, Ada and Reis, Bo}, title = {On the waitin
         (PREPRINT + "url = {https://arxiv.org/abs/2107.05580}}", True),
         (PREPRINT + "eprint = {physics/9701001}, archiveprefix = {arXiv}, related = {a}}", False),
         (PREPRINT + "howpublished = {A letter}}", False),
+        (PREPRINT.replace("winter", "January") + "eprint = {2107.05580v3}, archiveprefix = {arXiv}}", True),
         (PREPRINT.replace("winter", "summer") + "eprint = {physics/9701001}, archiveprefix = {arXiv}}", False),
     ],
 )
 def test_preprints(preprint: str, named: bool) -> None:
-    for text in (f"{preprint}\n@article{{a, {WORK}}}\n", f"@article{{a, {WORK}}}\n{preprint}\n"):
+    paper = f"@article{{a, {WORK}, eprint = {{2107.05580}}, archiveprefix = {{arXiv}}}}"
+    for text in (f"{preprint}\n{paper}\n", f"{paper}\n{preprint}\n"):
         assert [one[0] for one in said(text, "preprint-published")] == ["p"] * named
 
 

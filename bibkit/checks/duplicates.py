@@ -1,12 +1,14 @@
 """One work under two keys, and preprints beside what became of them.
 
-Candidates are cheap: a DOI in common, or a title and a year with one first author. The matching of `bibkit.dedupe` has
-the last word, as it has for `bibkit dedupe`.
+Candidates are cheap: one DOI, one number on arXiv, or one title; for duplicates with year and first author. The
+matching of `bibkit.dedupe` has the last word, as it has for `bibkit dedupe`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from bibkit.checks.entries import named
 from bibkit.checks.model import BIBTEX, Bibliography, Check, Remark
@@ -26,6 +28,16 @@ Name = Callable[[Record], object]
 
 def _by_doi(record: Record) -> str:
     return record.texts["DOI"].lower() if "DOI" in record.texts else ""
+
+
+_VERSION = re.compile(r"v[0-9]+\Z")
+
+
+def _by_eprint(record: Record) -> str:
+    texts = record.texts
+    if "archive_location" not in texts or texts.get("archive", "").lower() != "arxiv":
+        return ""
+    return _VERSION.sub("", texts["archive_location"].lower())
 
 
 def _by_title(record: Record) -> object:
@@ -91,7 +103,7 @@ def duplicate(found: Bibliography) -> Iterator[Remark]:
     """The same publication as an entry before; said once of each."""
     said: set[int] = set()
     seen = _Seen()
-    for name in (_by_doi, _by_title):
+    for name in (_by_doi, _by_eprint, _by_title):
         for one, other in _pairs(found, name):
             if id(other) not in said and _is_same(one, other, seen):
                 said.add(id(other))
@@ -156,7 +168,7 @@ def published(found: Bibliography) -> Iterator[Remark]:
     """A preprint whose published version is in the file as well."""
     said: set[int] = set()
     seen = _Seen()
-    for pair in _pairs(found, folded_title):
+    for pair in chain(_pairs(found, _by_eprint), _pairs(found, folded_title)):
         for preprint, paper in (pair, pair[::-1]):
             if id(preprint) not in said and _has_appeared(preprint, paper, seen):
                 said.add(id(preprint))
@@ -172,7 +184,7 @@ def _has_appeared(preprint: Written, paper: Written, seen: _Seen) -> bool:
 
 
 def _is_one_work(evidence: Evidence) -> bool:
-    """By the verdict; or, since both have one title, by the same authors and nothing that forbids it."""
+    """By the verdict; or, since they have one title or number, by the same authors and nothing that forbids it."""
     if decide(evidence) in (Verdict.VERSION, Verdict.SAME):
         return True
     authors = next((clue.detail for clue in evidence.clues if clue.name == "authors"), "")

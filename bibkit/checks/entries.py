@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 from bibkit.checks.foreign_fields import CSL_MEMBERS, is_known, known
 from bibkit.checks.model import BIBTEX, Bibliography, Change, Check, Mend, Remark
-from bibkit.checks.model_tables import EQUALS, KNOWN_TYPES, NEEDS, OTHER_WORDS, USES
+from bibkit.checks.model_tables import EQUALS, KNOWN_TYPES, MISPLACED, NEEDS, OTHER_WORDS, USES
 from bibkit.formats.csl_tables import ORDER
 from bibkit.written import Written
 
@@ -72,7 +72,13 @@ def required(found: Bibliography) -> Iterator[Remark]:
     for item, missing in lacking:
         partial = item.record.key in parts or not keys.issuperset(map(str.lower, named(item, "crossref", "xdata")))
         if not partial and (names := _lacking(item, missing)):
-            yield Remark(item, f"@{item.type} needs {_listed(names)}")
+            yield Remark(item, f"@{item.type} needs {_listed(names)}", hint=_elsewhere(item, names))
+
+
+def _elsewhere(item: Written, names: list[str]) -> str:
+    """Where what is missing may be."""
+    places = [place for name in names if (place := MISPLACED.get(name)) and item.fields.get(place)]
+    return f"{_listed(places)} is here, where styles do not look for it" if places else ""
 
 
 def _with_holes(found: Bibliography) -> Iterator[tuple[Written, list[tuple[str, ...]]]]:

@@ -104,7 +104,7 @@ _STANDS_FOR: Mapping[str, tuple[str, ...]] = {
     "school": ("school", "institution"),
     "institution": ("institution", "school"),
     "url": ("url", "doi", "eprint", "howpublished"),
-    "title": ("title", "maintitle", "booktitle", "issuetitle"),
+    "title": ("title", "maintitle", "issuetitle"),
 }
 
 _CLASSIC = """
@@ -177,6 +177,9 @@ NEEDS: Mapping[str, Mapping[str, Groups]] = {
     "bibtex": _aliased({**_needs(_BIBLATEX, _INSTEAD), **_needs(_CLASSIC, {})}),
     "biblatex": _aliased(_needs(_BIBLATEX, _INSTEAD)),
 }
+
+# Where what is missing often stands instead, in a field that this type does not print.
+MISPLACED: Mapping[str, str] = {"journal": "booktitle", "booktitle": "journal", "institution": "publisher"}
 
 # ------------------------------------------------------------------------------------------------ what is used
 
