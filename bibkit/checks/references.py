@@ -196,7 +196,7 @@ CHECKS = (
         "entries that inherit from themselves",
         circle,
         severity="error",
-        why="Biber stops at a circle of crossref or xdata; BibTeX takes what it happens to have.",
+        why="Biber stops there, and BibTeX warns of nested cross references.",
         bad="@misc{moreau1998, title = {On the waiting of trains}, crossref = {reis2001}}\n"
         "@misc{reis2001, title = {Platforms}, crossref = {moreau1998}}",
         good="@misc{moreau1998, title = {On the waiting of trains}, crossref = {reis2001}}\n"
