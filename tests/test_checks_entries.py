@@ -338,6 +338,20 @@ def test_types_of_biblatex_in_a_file_for_bibtex(kind: str, fields: str, target: 
         assert f"@{new}{{a" in mended(text, "type-dialect", target=target)
 
 
+def test_an_entry_of_biblatex_becomes_one_of_bibtex_whole() -> None:
+    text = (
+        "@thesis{a, author = {A}, title = {T}, type = {phdthesis}, institution = {I}, location = {L}, date = {1998}}\n"
+    )
+    terms = Terms(select=("type", "field"), target="bibtex")
+    made = checks.mend(text, "test", "biblatex", terms, unsafe=True)
+    assert not made.refused
+    assert not made.left
+    assert (
+        made.text
+        == "@phdthesis{a, author = {A}, title = {T}, type = {phdthesis}, school = {I}, address = {L}, year = {1998}}\n"
+    )
+
+
 def test_types_of_biblatex_alone_say_that_the_file_is_for_it() -> None:
     assert not said("@report{a, title = {T}, institution = {I}, year = {1998}}\n", "type-dialect")
 

@@ -51,7 +51,12 @@ def other_field(found: Bibliography) -> Iterator[Remark]:
     """A field that only BibLaTeX reads in this type, where the one that the classic styles read is not there."""
     if found.dialect != "bibtex":
         return
-    hidden = [row for item in found.items if not _ALL.isdisjoint(item.fields) for row in _hidden(item)]
+    hidden = [
+        row
+        for item in found.items
+        if not _ALL.isdisjoint(item.fields)
+        for row in _hidden(item, bool(found.terms.target))
+    ]
     if hidden and not found.terms.target:
         hidden = [row for row in hidden if row[1] != "location" or _is_place(row[0].fields["location"], found)]
     classic = bool(hidden) and found.once(is_classic)
@@ -65,14 +70,13 @@ def _is_place(location: str, found: Bibliography) -> bool:
     return bool(_PLACE.match(location)) and any("address" in item.fields for item in found.items)
 
 
-def _hidden(item: Written) -> Iterator[tuple[Written, str, str]]:
+def _hidden(item: Written, for_bibtex: bool) -> Iterator[tuple[Written, str, str]]:
+    """In types that BibTeX does not have, only where the file is to be for BibTeX."""
+    kind = classic_type(item) if for_bibtex else item.type
     for field in sorted(_ALL & item.fields.keys()):
         wanted, kinds, _ = _WANTED[field]
-        if (
-            (item.type in CLASSIC_TYPES if not kinds else item.type in kinds)
-            and item.fields[field]
-            and not item.whole.get(wanted)
-        ):
+        is_read = kind in kinds if kinds else for_bibtex or kind in CLASSIC_TYPES
+        if is_read and item.fields[field] and not item.whole.get(wanted):
             yield item, field, wanted
 
 
@@ -91,14 +95,15 @@ def other_type(found: Bibliography) -> Iterator[Remark]:
     """
     if found.dialect != "bibtex":
         return
-    types = {**ONLY_BIBLATEX, **IN_SOME_STYLES} if found.terms.target else ONLY_BIBLATEX
+    types = _NOT_CLASSIC if found.terms.target else ONLY_BIBLATEX
     items = [item for item in found.items if item.type in types]
     classic = bool(items) and found.once(is_classic)
     if classic and (found.terms.target or _has_classic_types(found, len(items))):
         for item in items:
-            near = types[item.type] or _classic_type(item)
-            mend = Mend(f"write @{near}", type=near) if near else None
-            hint = f"@{near} is the nearest one that they have" if near else ""
+            near = classic_type(item)
+            is_other = near != item.type
+            mend = Mend(f"write @{near}", type=near) if is_other else None
+            hint = f"@{near} is the nearest one that they have" if is_other else ""
             yield Remark(item, f"the classic styles have no entry type @{item.type}", mend=mend, hint=hint)
 
 
@@ -107,11 +112,14 @@ def _has_classic_types(found: Bibliography, number: int) -> bool:
     return sum(item.type in TYPE_ALIASES for item in found.items) >= number
 
 
-def _classic_type(item: Written) -> str:
-    """What a @thesis is by its `type`, or the empty string where that says something else."""
-    return (
-        THESES.get(item.fields.get("type", "").strip().lower().replace("’", "'"), "") if item.type == "thesis" else ""
-    )
+_NOT_CLASSIC = {**ONLY_BIBLATEX, **IN_SOME_STYLES}
+
+
+def classic_type(item: Written) -> str:
+    """The type under which the classic styles have such an entry; of a @thesis by its `type`. Without any, its own."""
+    if item.type == "thesis":
+        return THESES.get(item.fields.get("type", "").strip().lower().replace("’", "'"), item.type)
+    return _NOT_CLASSIC.get(item.type) or item.type
 
 
 _TECHREPORT = (

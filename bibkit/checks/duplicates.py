@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from bibkit.checks.entries import named
 from bibkit.checks.model import BIBTEX, Bibliography, Check, Remark
 from bibkit.dedupe.deciding import AT_MOST, decide, weigh
 from bibkit.dedupe.evidence import Evidence, Verdict
@@ -121,8 +120,8 @@ def _is_same(one: Written, other: Written, seen: _Seen) -> bool:
 
 
 def _is_told(one: Written, other: Written) -> bool:
-    """Whether one of the two names the other as related."""
-    return one.record.key in named(other, "related", "xref") or other.record.key in named(one, "related", "xref")
+    """Whether one of the two names another entry as related, and so is there on purpose."""
+    return any("related" in item.fields or "xref" in item.fields for item in (one, other))
 
 
 _LOOSE = frozenset({"document", "manuscript", "webpage", "article"})  # what says nothing of where it appeared
