@@ -96,7 +96,7 @@ def _checked(
         if refusal := _refusal(mended.text, content, source.name):
             said.add(refusal)
             mended = None
-    return Checked(source.name, path, content, (*of_file, *found.findings), found.entries, mended)
+    return Checked(source.name, path, content, (*of_file, *found.findings), len(found.items), mended)
 
 
 def _refusal(text: str, content: files.Text, name: str) -> Problem | None:

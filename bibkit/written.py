@@ -38,6 +38,11 @@ class Written:
         """The fields as written; where the format does not tell, the text variables of the record."""
         return self.record.texts
 
+    @property
+    def whole(self) -> Mapping[str, str]:
+        """Its fields with those that it inherits from other entries."""
+        return self.fields
+
     def field_of(self, variable: str) -> str:
         """The field that a CSL variable was read from, or the empty string. A field is its own answer."""
         return variable if variable in self.fields else ""
@@ -45,6 +50,11 @@ class Written:
     def variables_of(self, field: str) -> tuple[str, ...]:
         """The variables that change when this field changes."""
         return (field,)
+
+    def variables_if(self, kind: str) -> tuple[str, ...]:
+        """The variables that may change when the entry gets this type."""
+        del kind
+        return "type", "genre"
 
     def span(self, field: str) -> tuple[int, int]:
         """Where the text of a field stands, without delimiters; the beginning of the entry where there is none."""

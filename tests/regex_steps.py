@@ -32,12 +32,13 @@ class Counter:
         self.groups: dict[int, tuple[int, int]] = {}
 
     def search(self, text: str) -> int:
-        """The steps of a search from every place, as if nothing were ever found."""
+        """The steps of finding everything in a text, as `finditer` goes about it."""
         self.text, self.steps = text, 0
-        for start in range(len(text) + 1):
+        start = 0
+        while start <= len(text):
             self.groups = {}
-            for _ in self.sequence(self.nodes, 0, start):
-                break
+            end = next(self.sequence(self.nodes, 0, start), start)
+            start = max(end, start + 1)
         return self.steps
 
     def step(self) -> None:

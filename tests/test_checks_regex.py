@@ -14,7 +14,7 @@ from regex_steps import Counter, TooManySteps, attacks
 
 from bibkit import checks
 
-LENGTH = 600
+LENGTH = 500
 STEPS = 120  # a character; a pattern that starts anew at each character and runs to the end takes hundreds
 EVIL = [r"(a+)+$", r"(a|aa)+$", r"a*a*a*a*b", r"\s+$", r"(\w+\s?)*:", r"a++b"]  # the last one only begins too often
 TAME = [r"(?<!a)a++b", r"\b\w{1,20}\b", r"(?:ab|cd){1,9}+x", r"[0-9]{1,4}-[0-9]{1,4}"]

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from bibkit.checks.model import Finding, Terms
+from bibkit.checks.registry import available
 from bibkit.checks.run import Look, look
 from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.record import Record
+from bibkit.written import Written
 
 ROUNDS = 20  # an entry seldom needs more than three
 
@@ -80,16 +82,32 @@ class _Mending:
 def spoilt(before: Look, after: Look, chosen: Sequence[Finding]) -> set[int]:
     """The entries that came out otherwise than their fixes say; all of them where that cannot be told apart."""
     fixed = {one.item for one in chosen}
-    if len(before.records) != len(after.records):
+    if len(before.items) != len(after.items):
         return fixed
     may_change: dict[int, set[str]] = {}
     for one in chosen:
         may_change.setdefault(one.item, set()).update(one.changes)
-    pairs = enumerate(zip(before.records, after.records, strict=True))
-    changed = {number for number, (old, new) in pairs if changes(old, new) - may_change.get(number, set())}
-    more = Counter(map(_kind, after.findings)) - Counter(map(_kind, before.findings))
+    pairs = enumerate(zip(before.items, after.items, strict=True))
+    changed = {number for number, (old, new) in pairs if _unasked(old, new, may_change.get(number, set()))}
+    there = (one for one in after.findings if not _is_across(one))
+    more = Counter(map(_kind, there)) - Counter(map(_kind, before.findings))
     bad = changed | {number for number, _, _ in more}
     return bad if bad <= fixed else fixed
+
+
+def _unasked(one: Written, other: Written, may_change: set[str]) -> set[str]:
+    """The variables that changed and may not; what an entry inherits may change with its parent."""
+    found = changes(one.record, other.record) - may_change
+    return found and found - _inherited(one) - _inherited(other)
+
+
+def _inherited(item: Written) -> set[str]:
+    return {variable for name in item.whole.keys() - item.fields.keys() for variable in item.variables_of(name)}
+
+
+def _is_across(one: Finding) -> bool:
+    check = available()[0].get(one.problem.code)
+    return check is not None and check.across
 
 
 def fitting(findings: Iterable[Finding]) -> list[Finding]:

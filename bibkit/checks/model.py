@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 import msgspec
 
@@ -22,6 +22,7 @@ from bibkit.record import Record
 from bibkit.written import Edit, Written
 
 Safety = Literal["", "safe", "unsafe"]
+T = TypeVar("T")
 BIBTEX = frozenset({"bibtex", "biblatex"})
 
 
@@ -48,7 +49,14 @@ class Bibliography:
         self.format = format_name
         self.items = items
         self.terms = terms
+        self._found: dict[Callable[[Bibliography], object], object] = {}
         self.today = terms.today or datetime.datetime.now(datetime.UTC).date()
+
+    def once(self, look: Callable[[Bibliography], T]) -> T:
+        """What a function finds in this bibliography; it is asked once, however many checks want to know."""
+        if look not in self._found:
+            self._found[look] = look(self)
+        return cast("T", self._found[look])
 
     @property
     def records(self) -> list[Record]:
@@ -103,7 +111,8 @@ class Mend(msgspec.Struct, frozen=True):
 class Remark(msgspec.Struct, frozen=True):
     """Something about an entry.
 
-    `field` is a field as the source calls it, or a CSL variable; `part` the piece of its text that it is about.
+    `field` is a field as the source calls it, or a CSL variable; `part` the piece of its text that it is about. What is
+    about no entry has an `item` of its own, a Written that says where it stands.
     """
 
     item: Written
@@ -143,6 +152,7 @@ class Check(msgspec.Struct, frozen=True):
     rule: str = ""  # where the rule comes from
     formats: frozenset[str] = frozenset()  # only for these; without any, for all
     default: bool = True  # on unless something else is asked for
+    across: bool = False  # about several entries together: a mend of one may bring it to light, and is no worse for it
 
 
 class Fix(msgspec.Struct, frozen=True):

@@ -31,16 +31,14 @@ def check_text(text: str, source: str, format_name: str, terms: Terms = Terms())
 
 
 class Look(msgspec.Struct, frozen=True):
-    """What was found in a text, and what its entries say."""
+    """What was found in a text, and its entries."""
 
     findings: list[Finding]
-    records: list[Record]
+    items: list[Written]
 
-    @property
-    def entries(self) -> int:
-        """How many entries there are."""
-        return len(self.records)
 
+# What a reader says and a check says better: the check alone counts.
+REPLACED = {"bibtex-unknown-type": "type-unknown"}
 
 Watch = Callable[[Iterable[Check], int], Iterable[Check]]
 
@@ -57,14 +55,14 @@ def look(
     """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
     found, problems = read_text(text, source, format_name, terms, options)
     lines = Lines(text)
-    findings = [_said(problem, lines) for problem in problems]
+    findings = [_said(problem, lines) for problem in problems if problem.code not in REPLACED]
     wanted = registry.chosen(terms, format_name)
     for check in watch(wanted, len(wanted)) if watch else wanted:
         findings += _findings(check, found, lines)
     kept = _without_exceptions(findings, found, lines)
     shown = (one for one in kept if one.item >= 0 or registry.is_wanted(one.problem.code, terms))
     order = sorted(shown, key=lambda one: (*sort_key(one.problem), one.problem.message))
-    return Look(order, [item.record for item in found.items])
+    return Look(order, found.items)
 
 
 def read_text(
@@ -100,7 +98,7 @@ def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Findi
     numbers = {id(item): number for number, item in enumerate(found.items)}
     try:
         for remark in check.find(found):
-            yield _placed(check, remark, found, lines, numbers[id(remark.item)])
+            yield _placed(check, remark, found, lines, numbers.get(id(remark.item), -1))
     except Exception as error:
         message = f"the check {check.code} failed: {error!r}"
         hint = "that is a bug of the check, not of your file: tell its authors; --ignore leaves it out"
@@ -152,9 +150,8 @@ def _edits(change: Change, item: Written) -> list[Edit]:
 def _changes(mend: Mend, item: Written) -> tuple[str, ...]:
     """The variables that a mend may change."""
     names = [name for change in mend.changes for name in (change.field, change.name) if name]
-    return tuple(dict.fromkeys(variable for name in names for variable in item.variables_of(name))) + (
-        ("type", "genre") if mend.type else ()
-    )
+    changed = [variable for name in names for variable in item.variables_of(name)]
+    return (*dict.fromkeys((*changed, *(item.variables_if(mend.type) if mend.type else ()))),)
 
 
 def _said(problem: Problem, lines: Lines) -> Finding:

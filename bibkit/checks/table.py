@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bibkit.checks import pages
+from bibkit.checks import dialects, duplicates, entries, eprints, pages, references
 from bibkit.checks.model import Check
 
-CHECKS: tuple[Check, ...] = (*pages.CHECKS,)
+CHECKS: tuple[Check, ...] = (
+    *entries.CHECKS,
+    *dialects.CHECKS,
+    *references.CHECKS,
+    *duplicates.CHECKS,
+    *eprints.CHECKS,
+    *pages.CHECKS,
+)

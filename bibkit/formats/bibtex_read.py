@@ -23,6 +23,7 @@ from bibkit.problems import Problem, Severity
 from bibkit.record import NAME_VARIABLES, TYPES, Date, Json, Name, Origin, Record
 
 CRUMBS = ("crossref", "xdata")  # fields that name entries to inherit from
+_DEEPEST = 30  # parents of parents that are followed
 
 
 class Entry(msgspec.Struct):
@@ -133,11 +134,14 @@ class _Parents:
         return {block.key.lower(): block for block in reversed(list(self.document.entries()))}
 
     def inherited(self, kind: str, key: str, own: Mapping[str, str], below: tuple[str, ...] = ()) -> dict[str, str]:
-        """The fields of an entry with those that it inherits; its own come first and win. A circle is left open."""
+        """The fields of an entry with those that it inherits; its own come first and win. A circle is left open.
+
+        So is a chain of parents that is longer than any that people write.
+        """
         fields = dict(own)
         for crumb, name in _crumbs(own):
             parent = self.by_key.get(name.lower())
-            if parent is None or name.lower() in below:
+            if parent is None or name.lower() in below or len(below) > _DEEPEST:
                 continue
             theirs = _fields(parent, self.strings, [])
             parent_type = parent.type.lower()

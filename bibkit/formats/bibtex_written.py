@@ -11,7 +11,7 @@ from bibkit.formats import ReadOptions
 from bibkit.formats import bibtex_edit as edit
 from bibkit.formats import bibtex_read as reader
 from bibkit.formats import bibtex_syntax as syntax
-from bibkit.formats.bibtex_dialect import Dialect
+from bibkit.formats.bibtex_dialect import ENTRY_TYPE, Dialect
 from bibkit.formats.bibtex_tables import DATE_FIELDS, ROLE_FIELDS, SUBTITLES
 from bibkit.formats.bibtex_values import TEXT_KINDS
 from bibkit.problems import Problem
@@ -29,7 +29,7 @@ def written(text: str, source: str, _options: ReadOptions, dialect: Dialect) -> 
 class BibtexWritten(Written):
     """An entry of a BibTeX file. A repeated field is `name+`; the fields of its parents are not among its own."""
 
-    __slots__ = ("block", "dialect", "document", "own")
+    __slots__ = ("block", "dialect", "document", "full", "own")
 
     editable = True
 
@@ -39,11 +39,17 @@ class BibtexWritten(Written):
         self.dialect = dialect
         self.document = document
         self.own = entry.own
+        self.full = entry.fields
 
     @property
     def fields(self) -> Mapping[str, str]:
         """Its own fields by name in lower case: text without delimiters, parts joined, macros replaced."""
         return self.own
+
+    @property
+    def whole(self) -> Mapping[str, str]:
+        """Its own fields and those of its parents, under the names that they have here; subtitles are in titles."""
+        return self.full
 
     def field_of(self, variable: str) -> str:
         """The first of its own fields that the variable is read from."""
@@ -57,6 +63,14 @@ class BibtexWritten(Written):
         table = self.dialect.table
         rules = table.reading(self.type, self.record.type).get(field.rstrip("+"), ())
         return (*dict.fromkeys([*[rule.ours for rule in rules], *_READ_BESIDE.get(field, ()), f"bibtex:{field}"]),)
+
+    def variables_if(self, kind: str) -> tuple[str, ...]:
+        """All that its fields mean as this type and as the present one: `number` is an issue in articles only."""
+        ours = reader.type_of(kind, self.full, self.dialect)
+        rules = self.dialect.table.reading(kind, ours)
+        there = [rule.ours for name in self.full for rule in rules.get(name, ())]
+        here = [variable for name in self.full for variable in self.variables_of(name)]
+        return (*dict.fromkeys(("type", "genre", ENTRY_TYPE, *here, *there)),)
 
     def _field(self, field: str) -> syntax.Field | None:
         name, repeated = field.rstrip("+"), len(field) - len(field.rstrip("+"))
