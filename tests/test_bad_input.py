@@ -11,6 +11,10 @@ import pytest
 from building import COMPACT, RIVAL, SPACED, built_project, csl, made, new_project, rewrite
 from command import Run, bibkit, standing
 
+from bibkit import formats
+from bibkit.formats import ReadOptions
+from bibkit.record import Record
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -329,3 +333,14 @@ def test_half_a_surrogate_pair_becomes_a_replacement_character(project: Path) ->
     assert bibkit("build", cwd=project).code == 0
     assert bibkit("build", "--check", cwd=project).code == 0
     assert "x\ufffdy" in (project / "exports" / "references.biblatex.bib").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("circle", [False, True])
+def test_parents_of_parents_are_looked_at_once(circle: bool) -> None:
+    """Two parents each, 25 levels: there are 33 million ways up."""
+    pairs = [(side, level) for level in range(25) for side in "ab"]
+    text = "".join(f"@book{{{side}{level}, xdata={{a{level + 1},b{level + 1}}}}}\n" for side, level in pairs)
+    text += f"@book{{a25, note={{top}}{', xdata={a0}' if circle else ''}}}\n@book{{b25, year=2000}}\n"
+    found = [item for item in formats.get("biblatex").read(text, "x.bib", ReadOptions()) if isinstance(item, Record)]
+    assert len(found) == 52
+    assert circle or found[0].texts["note"] == "top"

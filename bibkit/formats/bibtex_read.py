@@ -24,6 +24,7 @@ from bibkit.record import NAME_VARIABLES, TYPES, Date, Json, Name, Origin, Recor
 
 CRUMBS = ("crossref", "xdata")  # fields that name entries to inherit from
 _DEEPEST = 30  # parents of parents that are followed
+_MOST_IN_VAIN = 20_000  # parents in circles that are looked at: with several parents each, there is no end to it
 
 
 class Entry(msgspec.Struct):
@@ -127,6 +128,9 @@ class _Parents:
     def __init__(self, document: syntax.Document, strings: Mapping[str, str]) -> None:
         self.document = document
         self.strings = strings
+        self.whole: dict[str, dict[str, str]] = {}  # by key, what a parent hands down, where no circle is in the way
+        self.cut = False  # whether a circle or a long chain was met
+        self.in_vain = 0  # parents that were looked at and could not be kept
 
     @cached_property
     def by_key(self) -> dict[str, syntax.Entry]:
@@ -141,15 +145,35 @@ class _Parents:
         fields = dict(own)
         for crumb, name in _crumbs(own):
             parent = self.by_key.get(name.lower())
-            if parent is None or name.lower() in below or len(below) > _DEEPEST:
+            if parent is None or self.ends(name.lower(), below):
                 continue
-            theirs = _fields(parent, self.strings, [])
             parent_type = parent.type.lower()
-            for field, value in self.inherited(parent_type, parent.key, theirs, (*below, key.lower())).items():
+            for field, value in self.of_parent(parent, (*below, key.lower())).items():
                 for as_ours in (field,) if crumb == "xdata" else inherited_names(field, parent_type, kind):
                     if not (as_ours in DATE_FIELDS and DATE_FIELDS & own.keys()):
                         fields.setdefault(as_ours, value)
         return fields
+
+    def ends(self, name: str, below: tuple[str, ...]) -> bool:
+        """Whether the way up ends here: in a circle, or after more parents than there is sense in."""
+        stop = name in below or len(below) > _DEEPEST or self.in_vain > _MOST_IN_VAIN
+        self.cut = self.cut or stop
+        return stop
+
+    def of_parent(self, parent: syntax.Entry, below: tuple[str, ...]) -> dict[str, str]:
+        """All fields of a parent; found once, unless a circle makes them depend on who asks."""
+        key = parent.key.lower()
+        if key in self.whole:
+            return self.whole[key]
+        before, self.cut = self.cut, False
+        own = _fields(parent, self.strings, [])
+        found = self.inherited(parent.type.lower(), parent.key, own, below)
+        if self.cut:
+            self.in_vain += 1
+        else:
+            self.whole[key] = found
+        self.cut = self.cut or before
+        return found
 
     def missing(self, entry: Entry) -> Iterator[Problem]:
         """A Problem for each parent that is not there."""
