@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bibkit.checks import pages
+from bibkit.checks import addresses, dates, identifiers, numbers, pages, people
 from bibkit.checks.model import Check
 
-CHECKS: tuple[Check, ...] = (*pages.CHECKS,)
+CHECKS: tuple[Check, ...] = (
+    *identifiers.CHECKS,
+    *numbers.CHECKS,
+    *addresses.CHECKS,
+    *dates.CHECKS,
+    *pages.CHECKS,
+    *people.CHECKS,
+)

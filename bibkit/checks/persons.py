@@ -1,0 +1,344 @@
+"""Single names: braces, initials, capitals, and what is no part of a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from bibkit.checks.model import BIBTEX, Bibliography, Change, Check, Mend, Remark
+from bibkit.checks.people_text import (
+    Listed,
+    has_initials_first,
+    is_family,
+    is_full,
+    is_initials,
+    listed,
+    lists,
+    plain,
+    with_names,
+)
+from bibkit.checks.people_words import GIVEN, ORGANISATIONS, PERHAPS, is_organisation, may_be_organisation
+from bibkit.record import Name
+from bibkit.written import Written
+
+# ------------------------------------------------------------------------------------------------ braces
+
+_MAY_BE_BRACED = re.compile(r"(?:^|\s)\{[^{}\\]{3,60}\}(?:\s|$)")
+_BRACED = re.compile(r"\{([^{}\\]{3,60})\}")
+
+
+def braced(found: Bibliography) -> Iterator[Remark]:
+    """`{John Smith}` and `{Smith, J.}`: a person in braces."""
+    for item, field, text in lists(found):
+        if "{" not in text or not _MAY_BE_BRACED.search(text):
+            continue
+        for name in listed(text):
+            inner = _BRACED.fullmatch(name.text)
+            if inner and _is_person(inner[1].strip()):
+                mend = Mend(f"write {inner[1]}", (Change(field, with_names(text, [(name, inner[1].strip())])),))
+                yield Remark(item, f"the person {inner[1]} in braces", field, name.text, mend)
+
+
+def _is_person(text: str) -> bool:
+    """Initials and a family name, or a given name that is no word; commas part family and given name."""
+    family, comma, given = (part.strip() for part in text.partition(","))
+    if comma:
+        first = given.split()[:1]
+        return is_family(family) and (
+            is_initials(given) or (first[:1] == [*GIVEN & {*first}] and is_full(f"{given} Xy"))
+        )
+    return has_initials_first(text) or (text.split()[0] in GIVEN and is_full(text) and len(text.split()) < 4)
+
+
+_WORDS = frozenset(
+    sign for word in ORGANISATIONS | PERHAPS for sign in (word, f"{word},", f"{word}.", f"{{{word}", f"{word}}}")
+)
+_COMPANY = re.compile(r"[^,]+,\s*(?:Inc|Ltd|LLC|Corp|GmbH|Co)\b\.?")
+
+
+def organisation(found: Bibliography) -> Iterator[Remark]:
+    """An organisation without braces, of which BibTeX makes given name and family name."""
+    for item, field, text in lists(found):
+        if _WORDS.isdisjoint(text.lower().split()):
+            continue
+        names = listed(text)
+        for place, name in enumerate(names):
+            if _is_unbraced(name.text):
+                yield _organisation_remark(item, field, text, names[place : place + 2])
+
+
+def _is_unbraced(text: str) -> bool:
+    words = plain(text).split()
+    if len(words) < 2 or text.count("{") != text.count("}") or "=" in text or _is_one_group(text):
+        return False
+    return is_organisation(words) and ("," not in text or bool(_COMPANY.fullmatch(text)))
+
+
+def _is_one_group(text: str) -> bool:
+    """Whether nothing outside of braces can be taken for a given name: `{Acme Labs}`, `{{Acme} Labs}`."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "{") - (sign == "}")
+        if not depth:
+            return text[0] == "{" and place == len(text) - 1
+    return False
+
+
+def _organisation_remark(item: Written, field: str, text: str, names: list[Listed]) -> Remark:
+    """BibTeX cuts `Centers for Disease Control and Prevention` in two: a single word behind may belong to it."""
+    name = names[0]
+    split = len(names) > 1 and names[1].text.isalpha() and names[1].text != "others" and "of" in name.text + "for"
+    split = split and not any(map(str.isupper, names[1].text[1:]))
+    whole = Listed(name.start, names[1].end, text[name.start : names[1].end]) if split else name
+    new = f"{{{text[whole.start : whole.end]}}}"
+    mend = Mend(f"write {' '.join(new.split())}", (Change(field, with_names(text, [(whole, new)])),), safe=not split)
+    return Remark(item, f"the organisation {' '.join(whole.text.split())} without braces", field, name.text, mend)
+
+
+# ------------------------------------------------------------------------------------------------ initials
+
+_CLOSE = re.compile(
+    r"(?<![\w.{}\\'`^\"=~-])(?:[A-Z]\.){2,5}(?![\w'’-])|(?<![\w.{}\\'`^\"=~-])(?:[A-Z]\.){1,4}(?=[A-Z][a-z]{2})"
+)
+_MAY_BE_CLOSE = re.compile(r"[A-Z]\.[A-Z]|, [A-Z]{2}(?![\w.])")
+_TITLES = frozenset(("M.D.", "B.A.", "M.A.", "B.S.", "M.S.", "U.S.", "U.K.", "U.N.", "S.J.", "R.N."))
+_DOTLESS = re.compile(r"(?<=, )[A-Z]{2}(?=\s+and\s|\s*$)")
+_NO_INITIALS = frozenset("JR SR II IV VI MD YU XU WU LI HE HU LU MA BO JO TY AL ED".split())
+
+
+def initials(found: Bibliography) -> Iterator[Remark]:
+    """`J.R. Smith`, of which BibTeX and Biber keep the J. alone, and `Smith, JR`."""
+    for item, field, text in lists(found):
+        if not _MAY_BE_CLOSE.search(text):
+            continue
+        new, sure = _spaced(text)
+        if new != text:
+            said = f"initials without a blank between in {' '.join(text.split())}"
+            title = f"write {' '.join(new.split())}"
+            yield Remark(item, said, field, mend=Mend(title, (Change(field, new),), safe=sure))
+
+
+@lru_cache(maxsize=1 << 12)
+def _spaced(text: str) -> tuple[str, bool]:
+    changed: list[tuple[Listed, str]] = []
+    sure = True
+    for name in listed(text):
+        alone = " " not in name.text and not any(map(str.islower, name.text))  # S.R.S.
+        if alone or _is_one_group(name.text) or is_organisation(name.text.split()):
+            continue
+        raw = text[name.start : name.end]
+        new = _CLOSE.sub(_apart, raw)
+        dotted = _DOTLESS.sub(_with_points, new) if _has_mixed_family(raw) else new
+        sure = sure and dotted == new
+        if dotted != raw:
+            changed.append((name, dotted))
+    return with_names(text, changed), sure
+
+
+def _apart(found: re.Match[str]) -> str:
+    glued = found.string[found.end() : found.end() + 1].isalpha()
+    if found[0] in _TITLES and not glued and found.string[: found.start()].count(",") > 1:
+        return found[0]
+    return found[0].replace(".", ". ").rstrip() + " " * glued
+
+
+def _with_points(found: re.Match[str]) -> str:
+    return found[0] if found[0] in _NO_INITIALS else " ".join(f"{letter}." for letter in found[0])
+
+
+def _has_mixed_family(name: str) -> bool:
+    family = name.partition(",")[0]
+    return len(family) > 1 and any(map(str.islower, family))
+
+
+# ------------------------------------------------------------------------------------------------ capitals
+
+_SHOUTED = re.compile(r"[^\W\d_a-z]{4}")
+
+
+def capitals(found: Bibliography) -> Iterator[Remark]:
+    """Names all in capitals, where most of the list is so."""
+    for item, variable, field, text in found.people:
+        if found.dialect and not _SHOUTED.search(text):
+            continue
+        people = [name for name in item.record.names[variable] if name.family and name.given]
+        shouted = [name for name in people if _shouts(name)]
+        if shouted and 2 * len(shouted) > len(people):
+            yield _capitals_remark(item, field, text, shouted[0], bool(found.dialect))
+
+
+def _shouts(name: Name) -> bool:
+    words = f"{name.given} {name.family}"
+    if len(name.family) < 4 or not words.isupper() or not any(char.isascii() for char in name.family):
+        return False
+    return not may_be_organisation(words.split()) and not any(map(str.isdecimal, words))
+
+
+def _capitals_remark(item: Written, field: str, text: str, name: Name, is_bibtex: bool) -> Remark:
+    said = f"the name {name.family}, {name.given} is all in capitals"
+    new = _lowered(text) if is_bibtex and "{" not in text and "\\" not in text else ""
+    mend = Mend(f"write {' '.join(new.split())}", (Change(field, new),)) if new else None
+    return Remark(item, said, field, mend=mend)
+
+
+_SHOUTED_WORD = re.compile(r"(?<![\w.])(?:MC|MAC(?=[^AEIOU\W]{1}))?[^\W\d_a-z]{2,}(?![\w.])")
+
+
+def _lowered(text: str) -> str:
+    return _SHOUTED_WORD.sub(lambda word: _capitalised(word[0]), text)
+
+
+def _capitalised(word: str) -> str:
+    if word in ("AND", "II", "III", "IV") or (len(word) < 4 and not set(word) & set("AEIOUY")):
+        return word.lower() if word == "AND" else word
+    if word.startswith("MC") and len(word) > 4:
+        return f"Mc{word[2:].capitalize()}"
+    return word.capitalize()
+
+
+# ------------------------------------------------------------------------------------------------ what is no name
+
+_FOOTNOTE = re.compile(r"\\thanks\b|\\footnote(?:mark)?\b|\\textsuperscript\b|\$\s*\^|[*†‡§¶¹²³](?=\s|,|$|\})")
+_DIGIT = re.compile(r"[a-zß-ÿ]\d{1,2}(?:,\d{1,2})*$")
+_ANY_SIGN = re.compile(r"[0-9*†‡§¶¹²³$]|\\thanks|\\foot|\\textsup")
+_SIGN = re.compile(
+    r"\s*\\(?:thanks|footnote|textsuperscript)\s*\{[^{}]*\}|\s*\\footnotemark(?:\[[^\]]*\])?|\s*\$\s*\^\s*(?:\{[^{}$]*\}|\w|\*)\s*\$"
+    r"|(?<=[a-zß-ÿ])\d{1,2}(?:,\d{1,2})*(?![\w-])|\s*[*†‡§¶¹²³]+(?=\s|,|$|\})"
+)
+
+
+def number(found: Bibliography) -> Iterator[Remark]:
+    r"""`Smith1`, `Smith*`, `Smith\thanks{...}`: the mark of a footnote in a name."""
+    for item, variable, field, text in found.people:
+        if found.dialect and not _ANY_SIGN.search(text):
+            continue
+        marked = next(filter(_is_marked, item.record.names[variable]), None)
+        raw = bool(found.dialect and _FOOTNOTE.search(text))
+        if marked is not None or raw:
+            new = _SIGN.sub("", text) if found.dialect else ""
+            mend = Mend(f"write {' '.join(new.split())}", (Change(field, new),)) if new and new != text else None
+            shown = f"{marked.given} {marked.family}" if marked else " ".join(text.split())
+            yield Remark(item, f"there is more than a name in {shown}", field, mend=mend)
+
+
+def _is_marked(name: Name) -> bool:
+    """A person with letters that end in digits; a user name or a group is no person."""
+    if not name.family or not name.given:
+        return False
+    return any(_is_marked_part(part) for part in (name.family, name.given))
+
+
+def _is_marked_part(part: str) -> bool:
+    if part.isalpha():
+        return False
+    return bool(_DIGIT.search(part)) if part[-1].isdecimal() else bool(_FOOTNOTE.search(part))
+
+
+_ACADEMIC = re.compile(
+    r"(?<![\w.-])(?:(?:Univ\.-)?Prof(?:essor\b|\.)"
+    r"|Dr\.(?:[ -]?(?:Ing|phil|rer|nat|med|h\.\s?c)\.){0,4}|Dr\b(?=[ .][A-Z])|Dipl\.[ -]?\w{2,6}\."
+    r"|Ph\.\s?D\.?|PhD\b|MD, PhD\b)[\s~]*+"
+)
+
+
+def titles(found: Bibliography) -> Iterator[Remark]:
+    """`Dr. Ada Moreau`, `Moreau, Ada, PhD`."""
+    for item, variable, field, text in found.people:
+        if found.dialect and not _may_have_title(text):
+            continue
+        for name in item.record.names[variable]:
+            if title := _title_of(name):
+                mend = _untitled(field, text) if found.dialect else None
+                shown = " ".join(filter(None, (name.given, name.family, name.suffix)))
+                yield Remark(item, f"the title {title} in the name {shown}", field, mend=mend)
+                break
+
+
+def _may_have_title(text: str) -> bool:
+    return "Dr" in text or "Prof" in text or "Ph" in text or "Dipl" in text
+
+
+def _title_of(name: Name) -> str:
+    """The academic title in a person's name that is whole without it: not that of Dr. Seuss."""
+    words = f"{name.given} {name.family} {name.suffix}".strip()
+    if name.literal or not _may_have_title(words):
+        return ""
+    found = _ACADEMIC.search(words)
+    rest = _ACADEMIC.sub("", words).replace(",", " ").split()
+    return found[0].strip() if found and len(rest) > 1 and not may_be_organisation(rest) else ""
+
+
+_TITLE_BEHIND = re.compile(r",?\s*(?:MD, )?(?:Ph\.\s?D\.?|PhD\b)(?=\s+and\s|\s*$)")
+
+
+def _untitled(field: str, text: str) -> Mend | None:
+    if "{" in text:
+        return None
+    new = _ACADEMIC.sub("", _TITLE_BEHIND.sub("", text))
+    return Mend(f"write {' '.join(new.split())}", (Change(field, new),)) if new != text else None
+
+
+CHECKS = (
+    Check(
+        "name-braced",
+        "person in braces",
+        braced,
+        fix="unsafe",
+        why="Braces make one word of a name, as is right for organisations: a person is sorted by the given name then, "
+        "and never abbreviated.",
+        bad="author = {{John Moreau}}",
+        good="author = {John Moreau}",
+        rule="btxdoc, section 4; biblatex manual 2.3.3",
+        formats=BIBTEX,
+    ),
+    Check(
+        "name-organisation",
+        "organisation without braces",
+        organisation,
+        fix="safe",
+        why="Without braces the last word is its family name, and styles abbreviate the others.",
+        bad="author = {World Health Organization}",
+        good="author = {{World Health Organization}}",
+        rule="biblatex manual 2.3.3",
+        formats=BIBTEX,
+    ),
+    Check(
+        "name-initials",
+        "initials without a blank between",
+        initials,
+        fix="safe",
+        why="BibTeX and Biber take J.R. for one given name and abbreviate it to J.",
+        bad="author = {J.R. Moreau}",
+        good="author = {J. R. Moreau}",
+        rule="bibtex.web, sections 418 to 420 (format.name$ takes one letter of a word)",
+        formats=BIBTEX,
+    ),
+    Check(
+        "name-capitals",
+        "name all in capitals",
+        capitals,
+        fix="unsafe",
+        why="Whether names are shown in capitals is for the style to say; out of them no program makes small letters.",
+        bad="author = {MOREAU, ADA}",
+        good="author = {Moreau, Ada}",
+    ),
+    Check(
+        "name-number",
+        "mark of a footnote in a name",
+        number,
+        fix="unsafe",
+        why="The mark came along when the names were copied; it is sorted and printed as part of the name.",
+        bad="author = {Ada Moreau1}",
+        good="author = {Ada Moreau}",
+    ),
+    Check(
+        "name-titles",
+        "academic title in a name",
+        titles,
+        fix="unsafe",
+        why="No style prints titles; a Dr. becomes the first of the given names, and its initial.",
+        bad="author = {Dr. Ada Moreau}",
+        good="author = {Ada Moreau}",
+    ),
+)
