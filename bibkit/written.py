@@ -46,6 +46,11 @@ class Written:
         """The variables that change when this field changes."""
         return (field,)
 
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The keys of the entries that it inherits fields from."""
+        return ()
+
     def span(self, field: str) -> tuple[int, int]:
         """Where the text of a field stands, without delimiters; the beginning of the entry where there is none."""
         del field

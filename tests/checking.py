@@ -20,3 +20,23 @@ def found(check: Check, example: str, **terms: object) -> tuple[str, str, list[F
     text = whole(example)
     form = format_of(check, text)
     return text, form, checks.check_text(text, "example", form, Terms(select=(check.code,), **terms))  # type: ignore[arg-type]
+
+
+_TESTED = ("doi", "url", "identifier", "arxiv", "pmid", "orcid", "isbn", "issn", "date", "month", "page", "name")
+
+
+def codes_of(example: str, *, everything: bool = False, **terms: object) -> set[str]:
+    """The codes of what the checks of identifiers, dates, pages and names find in an example by themselves."""
+    text = whole(example)
+    form = "csl-json" if text.startswith("[") else "ris" if text.startswith("TY") else "bibtex"
+    findings = checks.check_text(text, "example", form, Terms(**terms))  # type: ignore[arg-type]
+    codes = {one.problem.code for one in findings}
+    return codes if everything else {code for code in codes if code.partition("-")[0] in _TESTED}
+
+
+def mended(example: str, *, unsafe: bool = False, **terms: object) -> str:
+    """An example, completed and with its fixes made; a second run changes nothing and no fix was taken back."""
+    done = checks.mend(whole(example), "example", "bibtex", Terms(**terms), unsafe=unsafe)  # type: ignore[arg-type]
+    assert not done.refused
+    assert checks.mend(done.text, "example", "bibtex", Terms(**terms), unsafe=unsafe).text == done.text  # type: ignore[arg-type]
+    return done.text

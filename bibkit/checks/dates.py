@@ -187,13 +187,16 @@ _DATE_FIELDS = ("date", "urldate", "eventdate", "origdate")
 def _edtf_remarks(item: Written) -> Iterator[Remark]:
     for field in _DATE_FIELDS:
         written = item.fields.get(field, "").strip()
-        if written and dates.parse_edtf(written) is None and not _unreal(written):
-            date = dates.parse_text(latex.decode(written))
-            new = dates.format_edtf(date) if not date.literal else ""
-            sure = any(map(str.isalpha, written))
-            mend = Mend(f"write {new}", (Change(field, new),), safe=sure) if new else None
-            hint = "" if date.start or field != "date" else "words on the state of a work belong into pubstate"
-            yield Remark(item, f"{written} is no date for BibLaTeX", field, mend=mend, hint=hint)
+        if not written or dates.parse_edtf(written) is not None:
+            continue
+        date = dates.parse_text(latex.decode(written))
+        if date.literal and _unreal(date.literal):
+            continue
+        words = any(map(str.isalpha, written))
+        new = dates.format_edtf(date) if not date.literal and (words or date.end is None) else ""
+        mend = Mend(f"write {new}", (Change(field, new),), safe=words) if new else None
+        hint = "" if date.start or field != "date" else "words on the state of a work belong into pubstate"
+        yield Remark(item, f"{written} is no date for BibLaTeX", field, mend=mend, hint=hint)
 
 
 # ------------------------------------------------------------------------------------------------ months

@@ -7,7 +7,8 @@ a finding that it had not before, all fixes of this entry are taken back and not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -15,6 +16,7 @@ from bibkit.checks.model import Finding, Terms
 from bibkit.checks.run import check_text, read
 from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.record import Record
+from bibkit.written import Written
 
 ROUNDS = 20  # an entry seldom needs more than three
 Search = Callable[[str], list[Finding]]
@@ -78,26 +80,66 @@ class _Mending:
     def spoilt(
         self, old: str, new: str, before: Sequence[Finding], after: Sequence[Finding], chosen: Sequence[Finding]
     ) -> set[int]:
-        """The entries that came out otherwise than their fixes say."""
-        ours, theirs = self.records(old), self.records(new)
+        """The entries whose fixes made something else than they say, of themselves or of what inherits from them."""
+        ours, theirs = self.items(old), self.items(new)
         if len(ours) != len(theirs):
             return {one.item for one in chosen}
         may_change: dict[int, set[str]] = {}
         for one in chosen:
             may_change.setdefault(one.item, set()).update(one.changes)
-        changed = {
-            number
-            for number in range(len(ours))
-            if changes(ours[number], theirs[number]) - may_change.get(number, set())
-        }
+        blamed = _Blamed(ours, may_change)
+        bad = {number for number in range(len(ours)) if blamed.unnamed(number, ours[number], theirs[number])}
         had = Counter(_kind(one) for one in before)
         has = Counter(_kind(one) for one in after)
-        worse = {number for (number, _, _), count in (has - had).items() if count}
-        bad = changed | worse
-        return bad if bad <= may_change.keys() else {one.item for one in chosen}
+        spoilt = {number for each in bad for number in blamed.of(each)}
+        return spoilt | {number for (each, _, field) in has - had for number in blamed.of(each, field)}
 
-    def records(self, text: str) -> list[Record]:
-        return read(text, self.source, self.format).bibliography.records
+    def items(self, text: str) -> list[Written]:
+        return read(text, self.source, self.format).bibliography.items
+
+
+class _Blamed:
+    """Which fixes can have changed an entry: its own, and those of the entries that it inherits from."""
+
+    def __init__(self, items: Sequence[Written], may_change: Mapping[int, set[str]]) -> None:
+        self.items = items
+        self.may_change = may_change
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The entries by key; of equal ones the first."""
+        return {item.record.key.lower(): number for number, item in reversed(list(enumerate(self.items)))}
+
+    def fixed_above(self, number: int) -> set[int]:
+        """The entries with fixes that this one inherits from."""
+        above: set[int] = set()
+        waiting = [number]
+        while waiting:
+            for key in self.items[waiting.pop()].parents:
+                parent = self.numbers.get(key.lower())
+                if parent is not None and parent not in above:
+                    above.add(parent)
+                    waiting.append(parent)
+        return above & self.may_change.keys()
+
+    def unnamed(self, number: int, ours: Written, theirs: Written) -> bool:
+        """Whether anything of the entry changed that no fix has named. What it inherits changes with the parent's."""
+        changed = changes(ours.record, theirs.record) - self.may_change.get(number, set())
+        if changed and self.fixed_above(number):
+            changed = {name for name in changed if ours.field_of(name)}
+        return bool(changed)
+
+    def of(self, number: int, field: str = "") -> set[int]:
+        """The entries whose fixes are to blame for an entry, or for a field that it may inherit; all if none is known.
+
+        A number beyond the entries is that of something said of the file.
+        """
+        if not 0 <= number < len(self.items):
+            return set(self.may_change)
+        own = {number} & self.may_change.keys()
+        above = self.fixed_above(number)
+        inherited = field and above and not self.items[number].field_of(field)
+        return (above if inherited else own or above) or set(self.may_change)
 
 
 def fitting(findings: Iterable[Finding]) -> list[Finding]:

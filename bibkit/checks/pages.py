@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import msgspec
@@ -13,10 +13,8 @@ from bibkit.checks.model import BIBTEX, Bibliography, Change, Check, Mend, Remar
 from bibkit.written import Written
 
 _USUAL = re.compile(r"[A-Z]?[0-9]{1,6}(?:--?[A-Z]?[0-9]{1,6})?")
-_RANGE = re.compile(
-    r"([A-Za-z]{0,3}(?:[0-9]{1,4}:)?)([0-9]{1,7}|[ivxl]{1,8})([ \t~]{0,3})(-{1,3}|[‐‑‒–—\xad])([ \t~]{0,3})"
-    r"([A-Za-z]{0,3}(?:[0-9]{1,4}:)?)([0-9]{1,7}|[ivxl]{1,8})"
-)
+_SIDE = r"(?:([A-Za-z]{0,3}(?:[0-9]{1,4}:)?)([0-9]{1,7})|([ivxl]{1,8}))"
+_RANGE = re.compile(rf"{_SIDE}[ \t~]{{0,3}}(-{{1,3}}|[‐‑‒–—\xad])[ \t~]{{0,3}}{_SIDE}")
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -32,6 +30,10 @@ class Range(msgspec.Struct, frozen=True):
     def runs(self) -> bool:
         """Whether it runs forward from one number to another."""
         return _value(self.first) < _value(self.last)
+
+    def full(self, last: str) -> str:
+        """The range with -- up to another last page."""
+        return f"{self.prefix}{self.first}--{self.prefix}{last}"
 
 
 def _value(number: str) -> int:
@@ -49,18 +51,17 @@ def ranges(text: str) -> tuple[Range, ...]:
 
 
 def _as_range(match: re.Match[str]) -> Range | None:
-    prefix, first, _, dash, _, other, last = match.groups()
-    if first.isdecimal() != last.isdecimal() or prefix != other:
+    prefix, number, roman, dash, other_prefix, other_number, other_roman = match.groups(default="")
+    if bool(roman) != bool(other_roman) or prefix != other_prefix:
         return None
-    return Range(match[0], prefix, first, dash, last)
+    return Range(match[0], prefix, number or roman, dash, other_number or other_roman)
 
 
-def _rows(found: Bibliography) -> Iterator[tuple[Range, Remark]]:
-    """Each range that is not plainly right, with a remark on it that says nothing yet."""
+def _rows(found: Bibliography) -> Iterator[tuple[Written, str, str, tuple[Range, ...]]]:
+    """Each field that is not plainly right, with its text and its ranges."""
     for item, field, text in found.values("page"):
-        if not text.isdecimal() and not _is_right(text):
-            for one in ranges(text):
-                yield one, Remark(item, "", field, one.text)
+        if not text.isdecimal() and not _is_right(text) and (those := ranges(text)):
+            yield item, field, text, those
 
 
 def _is_right(text: str) -> bool:
@@ -69,11 +70,15 @@ def _is_right(text: str) -> bool:
     return first.isdecimal() and last.isdecimal() and (len(first), first) < (len(last), last)
 
 
-def _said(remark: Remark, message: str, new: str = "", *, safe: bool | None = None) -> Remark:
-    """The remark with its message, and the mend that puts something else in the place of its part."""
-    old = remark.item.fields[remark.field]
-    mend = Mend(f"write {new}", (Change(remark.field, old.replace(remark.part, new, 1)),), safe=safe) if new else None
-    return Remark(remark.item, message, remark.field, remark.part, mend)
+def _with_ranges(text: str, write: Callable[[Range], str]) -> str:
+    """The text with its ranges written anew."""
+    return ",".join(_RANGE.sub(lambda match: _written(match, write), part) for part in text.split(","))
+
+
+def _written(match: re.Match[str], write: Callable[[Range], str]) -> str:
+    whole = not match.string[: match.start()].strip() and not match.string[match.end() :].strip()
+    one = _as_range(match) if whole else None
+    return write(one) if one else match[0]
 
 
 # ------------------------------------------------------------------------------------------------ ranges
@@ -83,29 +88,35 @@ def hyphen(found: Bibliography) -> Iterator[Remark]:
     """`12-34`, and every dash but two hyphens, where BibTeX's styles want these."""
     if found.dialect != "bibtex":  # Biber reads all of them
         return
-    for one, remark in _rows(found):
-        if one.dash != "--" and one.runs:
-            new = f"{one.prefix}{one.first}--{one.prefix}{one.last}"
-            name = {"-": "a hyphen", "---": "three hyphens"}.get(one.dash, "a dash that is no --")
-            yield _said(remark, f"{name} in the page range {one.text}", new)
+    for item, field, text, those in _rows(found):
+        if bad := next((one for one in those if _lacks_dash(one)), None):
+            new = _dashed(text)
+            name = {"-": "a hyphen", "---": "three hyphens"}.get(bad.dash, "a dash that is no --")
+            mend = Mend(f"write {new.strip()}", (Change(field, new),))
+            yield Remark(item, f"{name} in the page range {bad.text}", field, bad.text, mend)
+
+
+def _lacks_dash(one: Range) -> bool:
+    return one.dash != "--" and one.runs
 
 
 def _dashed(text: str) -> str:
-    """The text with the dashes of `hyphen`, so that another mend leaves nothing to say."""
-    for one in ranges(text):
-        if one.dash != "--" and one.runs:
-            text = text.replace(one.text, f"{one.prefix}{one.first}--{one.prefix}{one.last}", 1)
-    return text
+    """The text with -- in its ranges."""
+    return _with_ranges(text, lambda one: one.full(one.last) if _lacks_dash(one) else one.text)
 
 
 def reversed_range(found: Bibliography) -> Iterator[Remark]:
     """`345--312`, and `987--12`, which cannot be an abbreviation."""
-    for one, remark in _rows(found):
-        if one.runs or one.first == one.last or not one.first.isdecimal() or one.first[0] == "0":
-            continue
-        longer = len(one.last) >= len(one.first)
-        if longer or (one.dash != "-" and len(one.first) > 2 and int(_in_full(one)) < int(one.first)):
-            yield _said(remark, f"the page range {one.text} runs backwards")
+    for item, field, _, those in _rows(found):
+        for one in filter(_is_reversed, those):
+            yield Remark(item, f"the page range {one.text} runs backwards", field, one.text)
+
+
+def _is_reversed(one: Range) -> bool:
+    if one.runs or one.first == one.last or not one.first.isdecimal() or one.first[0] == "0":
+        return False
+    longer = len(one.last) >= len(one.first)
+    return longer or (one.dash != "-" and len(one.first) > 2 and int(_in_full(one)) < int(one.first))
 
 
 def _in_full(one: Range) -> str:
@@ -118,12 +129,13 @@ _HABIT = 5  # so many ranges in a file, and most of those that can be, are abbre
 
 def abbreviated(found: Bibliography) -> Iterator[Remark]:
     """`494--6` for 494--496, in files where this is no habit."""
-    short = [(one, remark) for one, remark in _rows(found) if _is_abbreviated(one)]
+    short = [(*row[:3], one) for row in _rows(found) for one in [*filter(_is_abbreviated, row[3])][:1]]
     if len(short) >= _HABIT and len(short) > sum(map(_could_be_shorter, found.values("page"))):
         return
-    for one, remark in short:
-        new = f"{one.prefix}{one.first}--{one.prefix}{_in_full(one)}"
-        yield _said(remark, f"the page range {one.text} is abbreviated", new)
+    for item, field, text, one in short:
+        new = _with_ranges(text, lambda each: each.full(_in_full(each)) if _is_abbreviated(each) else each.text)
+        mend = Mend(f"write {new.strip()}", (Change(field, new),))
+        yield Remark(item, f"the page range {one.text} is abbreviated", field, one.text, mend)
 
 
 def _could_be_shorter(row: tuple[Written, str, str]) -> bool:
@@ -179,7 +191,7 @@ _STATE = re.compile(
     r"(?:to (?:be )?(?:appear|published)|in press|forthcoming|submitted|accepted|under review|in print)\b.*",
     re.I | re.S,
 )
-_ADDRESS = re.compile(r"[^:]*https?://.*", re.DOTALL)
+_ADDRESS = re.compile(r"[^/]*https?://.*", re.DOTALL)
 _VOLUME = re.compile(r"(.*[0-9])\s+(?:vol|volume|v)[.\s]\s*[0-9]{1,4}", re.IGNORECASE)
 Fault = tuple[str, str, bool | None]  # what is wrong, what ought to stand there, whether that is sure
 

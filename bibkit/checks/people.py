@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bibkit import names
 from bibkit.checks import persons
 from bibkit.checks.model import BIBTEX, Bibliography, Change, Check, Mend, Remark
 from bibkit.checks.people_text import (
@@ -22,7 +21,7 @@ from bibkit.checks.people_text import (
     plain,
     with_names,
 )
-from bibkit.checks.people_words import may_be_organisation
+from bibkit.checks.people_words import GIVEN, may_be_organisation
 
 Reading = tuple[
     str, list[str], bool
@@ -49,7 +48,7 @@ def separator(found: Bibliography) -> Iterator[Remark]:
 
 # Initials, a family name, a comma and initials again; or a family name with bare initials, a comma and another one.
 _TWO_IN_ONE = re.compile(
-    r"[A-Z]\.[\s~-]{0,3}[A-Z][\w'’-]{1,40}, ?[A-Z]\.|[a-z] [A-Z]{1,3}, [A-Z][\w'’-]{1,40} [A-Z]{1,3}\b"
+    r"[A-Z]\.[\s~-]{0,3}[A-Z][\w'’ -]{1,40}, ?[A-Z]\.|[a-z] [A-Z]{1,3}, [A-Z][\w'’-]{1,40} [A-Z]{1,3}\b"
 )
 
 
@@ -69,9 +68,10 @@ def _is_suspect(text: str) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _list_fault(text: str) -> tuple[str, str, bool] | None:
     """What is wrong with a list, the list as it ought to be where that is known, and whether that is sure."""
-    bare = _STRAY_AND.sub(lambda stray: " " if stray[0].strip() != stray[0] and stray.start() > 0 else "", text)
+    bare = _STRAY_AND.sub("", text)
     if bare != text:
-        return "an and without a name", bare, True
+        ends = {word.lower() for word in (text.split()[0], text.split()[-1])}
+        return "an and without a name", bare, "and" not in ends
     if _GLUED_AND.search(text) and "{" not in text:
         return "an and without a blank before it", _GLUED_AND.sub(" and", text), True
     changed: list[tuple[Listed, str]] = []
@@ -158,9 +158,14 @@ def _alternating(parts: list[str], shown: list[str]) -> Reading | None:
     if len(parts) % 2 == 0 and all(map(is_family, shown[::2])) and not may_be_organisation(" ".join(shown).split()):
         if all(map(is_initials, shown[1::2])):
             return "commas", pairs, True
-        if all(is_full(f"{given} X{family}") for family, given in zip(shown[::2], shown[1::2], strict=True)):
+        if _are_given(shown[1::2]) and not _are_given(shown[::2]):
             return "commas", pairs, False
     return "more than two commas", [], False
+
+
+def _are_given(words: list[str]) -> bool:
+    """Whether most of these are known as given names."""
+    return 2 * sum(bool(word) and word.split()[0] in GIVEN for word in words) > len(words)
 
 
 def _with_comma(name: str) -> str:
@@ -189,8 +194,8 @@ def et_al(found: Bibliography) -> Iterator[Remark]:
             continue
         if ("et" in text and _MAY_END.search(text)) or "thers" in text or "THERS" in text:
             new = _with_others(text)
-            if new and new != text:
-                mend = Mend("write and others", (Change(field, new),))
+            if new != text:
+                mend = Mend("write and others", (Change(field, new),)) if new else None
                 yield Remark(item, f"{' '.join(text.split()[-3:])} instead of and others", field, mend=mend)
 
 
@@ -199,23 +204,18 @@ def _with_others(text: str) -> str:
     """The list with its end as BibTeX wants it; empty where that is not plain to see."""
     if found := _OTHERS.search(text):
         return f"{text[: found.start()]}and others"
-    found = _ET_AL.search(text)
-    if not found:
-        return ""
+    if not (found := _ET_AL.search(text)):
+        return text
     before = text[: found.start()].rstrip(" \t\r\n,~")
-    braces = before.count("{") == before.count("}")
-    return f"{before} and others" if before and braces else ""
+    return f"{before} and others" if before and before.count("{") == before.count("}") else ""
 
 
 def _et_al_as_name(found: Bibliography) -> Iterator[Remark]:
-    for item, variable, _, _ in found.people:
-        last = item.record.names[variable][-1]
-        if (last.literal or last.family) and not last.given and _NOBODY.fullmatch(last.literal or last.family):
-            yield Remark(item, f"{last.literal or last.family} as a name", variable)
+    """Readers of other formats take it out of the list and say so."""
+    for item in found.items:
+        for variable in item.record.cut:
+            yield Remark(item, "et al. or others as a name", variable)
 
-
-_NOBODY = re.compile(r"\s*(?:et\.? ?al\.?|(?:and )?others\.?)\s*", re.IGNORECASE)
-assert names.OTHERS == "others"  # noqa: S101  (what _OTHERS writes)
 
 CHECKS = (
     Check(

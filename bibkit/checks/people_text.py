@@ -47,10 +47,12 @@ def _add(found: list[Listed], text: str, start: int, end: int) -> None:
 
 
 def with_names(text: str, changed: list[tuple[Listed, str]]) -> str:
-    """The list with other names in some places."""
-    for name, new in reversed(changed):
-        text = text[: name.start] + new + text[name.end :]
-    return text
+    """The list with other names in some places, which are in order."""
+    done, parts = 0, []
+    for name, new in changed:
+        parts += [text[done : name.start], new]
+        done = name.end
+    return "".join([*parts, text[done:]])
 
 
 def lists(found: Bibliography) -> Iterator[tuple[Written, str, str]]:
@@ -93,11 +95,15 @@ def is_initials(text: str) -> bool:
 
 
 def is_family(text: str) -> bool:
-    """One to three capitalised words, particles before them."""
-    words = text.split()
-    while len(words) > 1 and words[0] in names.PARTICLES:
-        words.pop(0)
-    return 0 < len(words) < 4 and all(map(_WORD.fullmatch, words)) and words[-1] not in names.SUFFIXES
+    """One to three capitalised words, with particles before or between them."""
+    words = [word for word in text.split() if word not in names.PARTICLES]
+    return (
+        0 < len(words) < 4 and all(map(_WORD.fullmatch, words)) and text.endswith(words[-1]) and not _is_suffix(words)
+    )
+
+
+def _is_suffix(words: list[str]) -> bool:
+    return words[-1] in names.SUFFIXES
 
 
 def has_initials_first(text: str) -> bool:

@@ -33,11 +33,12 @@ def braced(found: Bibliography) -> Iterator[Remark]:
     for item, field, text in lists(found):
         if "{" not in text or not _MAY_BE_BRACED.search(text):
             continue
-        for name in listed(text):
-            inner = _BRACED.fullmatch(name.text)
-            if inner and _is_person(inner[1].strip()):
-                mend = Mend(f"write {inner[1]}", (Change(field, with_names(text, [(name, inner[1].strip())])),))
-                yield Remark(item, f"the person {inner[1]} in braces", field, name.text, mend)
+        names = listed(text)
+        inner = [(name, match[1].strip()) for name in names if (match := _BRACED.fullmatch(name.text))]
+        people = [(name, _spaced(bare)[0]) for name, bare in inner if _is_person(bare)]
+        if people:
+            mend = Mend(f"write {' and '.join(new for _, new in people)}", (Change(field, with_names(text, people)),))
+            yield Remark(item, f"the person {people[0][0].text[1:-1]} in braces", field, people[0][0].text, mend)
 
 
 def _is_person(text: str) -> bool:
@@ -63,9 +64,9 @@ def organisation(found: Bibliography) -> Iterator[Remark]:
         if _WORDS.isdisjoint(text.lower().split()):
             continue
         names = listed(text)
-        for place, name in enumerate(names):
-            if _is_unbraced(name.text):
-                yield _organisation_remark(item, field, text, names[place : place + 2])
+        places = [place for place, name in enumerate(names) if _is_unbraced(name.text)]
+        if places:
+            yield _organisation_remark(item, field, text, names, places)
 
 
 def _is_unbraced(text: str) -> bool:
@@ -85,21 +86,31 @@ def _is_one_group(text: str) -> bool:
     return False
 
 
-def _organisation_remark(item: Written, field: str, text: str, names: list[Listed]) -> Remark:
+def _organisation_remark(item: Written, field: str, text: str, names: list[Listed], places: list[int]) -> Remark:
     """BibTeX cuts `Centers for Disease Control and Prevention` in two: a single word behind may belong to it."""
-    name = names[0]
-    split = len(names) > 1 and names[1].text.isalpha() and names[1].text != "others" and "of" in name.text + "for"
-    split = split and not any(map(str.isupper, names[1].text[1:]))
-    whole = Listed(name.start, names[1].end, text[name.start : names[1].end]) if split else name
-    new = f"{{{text[whole.start : whole.end]}}}"
-    mend = Mend(f"write {' '.join(new.split())}", (Change(field, with_names(text, [(whole, new)])),), safe=not split)
-    return Remark(item, f"the organisation {' '.join(whole.text.split())} without braces", field, name.text, mend)
+    changed: list[tuple[Listed, str]] = []
+    sure = True
+    for place in places:
+        name = names[place]
+        after = names[place + 1] if place + 1 < len(names) and _goes_on(name.text, names[place + 1].text) else None
+        sure = sure and after is None
+        whole = Listed(name.start, after.end if after else name.end, name.text)
+        changed.append((whole, f"{{{text[whole.start : whole.end]}}}"))
+    shown = [" ".join(new.split()) for _, new in changed]
+    mend = Mend(f"write {' and '.join(shown)}", (Change(field, with_names(text, changed)),), safe=sure)
+    return Remark(item, f"the organisation {shown[0][1:-1]} without braces", field, changed[0][0].text, mend)
 
+
+def _goes_on(name: str, after: str) -> bool:
+    return after.isalpha() and after.istitle() and not _JOINING.isdisjoint(name.split())
+
+
+_JOINING = frozenset(("of", "for", "on"))
 
 # ------------------------------------------------------------------------------------------------ initials
 
 _CLOSE = re.compile(
-    r"(?<![\w.{}\\'`^\"=~-])(?:[A-Z]\.){2,5}(?![\w'’-])|(?<![\w.{}\\'`^\"=~-])(?:[A-Z]\.){1,4}(?=[A-Z][a-z]{2})"
+    r"(?<![\w.{}\\'`^\"=~-])(?:[A-Z]\.){2,5}(?![\w'’-])|(?<![\w.{}\\'`^\"=~-])(?:[A-Z]\.){1,4}(?=[A-Z][a-z][\w'’-]{1,40}(?:\s*$|,))"
 )
 _MAY_BE_CLOSE = re.compile(r"[A-Z]\.[A-Z]|, [A-Z]{2}(?![\w.])")
 _TITLES = frozenset(("M.D.", "B.A.", "M.A.", "B.S.", "M.S.", "U.S.", "U.K.", "U.N.", "S.J.", "R.N."))

@@ -58,6 +58,15 @@ class BibtexWritten(Written):
         rules = table.reading(self.type, self.record.type).get(field.rstrip("+"), ())
         return (*dict.fromkeys([*[rule.ours for rule in rules], *_READ_BESIDE.get(field, ()), f"bibtex:{field}"]),)
 
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The keys in `crossref` and `xdata`."""
+        if self.own.keys().isdisjoint(reader.CRUMBS):
+            return ()
+        return tuple(
+            key.strip() for crumb in reader.CRUMBS for key in self.own.get(crumb, "").split(",") if key.strip()
+        )
+
     def is_bare(self, field: str) -> bool:
         """Whether the value has a part without delimiters: a macro or a number."""
         name = field.rstrip("+")
