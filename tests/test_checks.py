@@ -92,3 +92,24 @@ def test_a_fix_that_spoils_a_child_is_the_parents_and_the_others_stay() -> None:
         done = checks.mend(CHILD + PARENT, "example", "bibtex", Terms(select=("test", "page-hyphen")))
     assert [one.problem.code for one in done.refused] == ["test-spoils"]
     assert done.text == (CHILD + PARENT).replace("12-34", "12--34")
+
+
+def test_a_fix_that_spoils_another_entry_is_found_among_many() -> None:
+    def doubled(found: checks.Bibliography) -> Iterator[checks.Remark]:
+        seen: set[str] = set()
+        for item in reversed(found.items):  # said of the first of two, which has no fix
+            if (doi := item.record.texts.get("DOI", "")) in seen:
+                yield checks.Remark(item, "the same DOI twice", "doi")
+            seen |= {doi} - {""}
+
+    lines = ["@misc{a0, title = {T}, doi = {10.1000/5}}"]
+    lines += [
+        f"@misc{{a{number}, title = {{T}}, url = {{https://doi.org/10.1000/{number}}}}}" for number in range(1, 30)
+    ]
+    text = "\n".join(lines) + "\n"
+    with pytest.MonkeyPatch.context() as patch:
+        known = {check.code: check for check in (*CHECKS, Check("doi-twice", "", doubled))}
+        patch.setattr(registry, "available", lambda: (known, ()))
+        done = checks.mend(text, "example", "bibtex", Terms(select=("doi",)))
+    assert [one.problem.key for one in done.refused] == ["a5"]
+    assert len(done.made) == 28

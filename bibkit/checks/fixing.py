@@ -1,7 +1,8 @@
 """Fixes into text: as many as fit beside each other, round by round, each entry held to what its fixes name.
 
 After every round the text is read and checked anew. Where an entry then says something else than its fixes name, or has
-a finding that it had not before, all fixes of this entry are taken back and not tried again.
+a finding that it had not before, all fixes of this entry are taken back and not tried again. What an entry inherits
+changes with the fixes of its parents, which are to blame for it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.record import Record
 from bibkit.written import Written
 
-ROUNDS = 20  # an entry seldom needs more than three
+ROUNDS = 60  # an entry seldom needs more than three; finding out which fix spoils another entry takes some
 Search = Callable[[str], list[Finding]]
 
 
@@ -36,6 +37,14 @@ def mend(text: str, source: str, format_name: str, terms: Terms, *, unsafe: bool
     return _Mending(source, format_name, terms, unsafe).run(text)
 
 
+class _Step(msgspec.Struct):
+    """Fixes that were made, the text after them and what is found in it."""
+
+    made: list[Finding]
+    text: str
+    findings: list[Finding]
+
+
 class _Mending:
     """The rounds of one text."""
 
@@ -50,19 +59,29 @@ class _Mending:
     def run(self, text: str) -> Mended:
         findings = self.search(text)
         for _ in range(ROUNDS):
-            chosen = fitting(self.open(findings))
-            while chosen:
-                new, after = self.attempt(text, chosen)
-                bad = self.spoilt(text, new, findings, after, chosen)
-                if not bad:
-                    break
-                self.refused.update({_identity(one): one for one in chosen if one.item in bad})
-                chosen = [one for one in chosen if one.item not in bad]
-            if not chosen:
+            step = self.step(text, findings, fitting(self.open(findings)))
+            if step is None:
                 break
-            self.made += chosen
-            text, findings = new, after
+            self.made += step.made
+            text, findings = step.text, step.findings
         return Mended(text, tuple(self.made), tuple(findings), tuple(self.refused.values()))
+
+    def step(self, text: str, findings: list[Finding], chosen: list[Finding]) -> _Step | None:
+        """Those of the fixes that come out as they say, made; the others are not tried again.
+
+        Where it cannot be known which of them spoiled an entry without fixes, one half is tried, and then the other.
+        """
+        while chosen:
+            new, after = self.attempt(text, chosen)
+            bad = self.spoilt(text, new, findings, after, chosen)
+            if bad is None:
+                return _Step(chosen, new, after)
+            if not bad and (halves := _halves(chosen)):
+                return self.step(text, findings, halves[0]) or self.step(text, findings, halves[1])
+            bad = bad or {chosen[0].item}
+            self.refused.update({_identity(one): one for one in chosen if one.item in bad})
+            chosen = [one for one in chosen if one.item not in bad]
+        return None
 
     def search(self, text: str) -> list[Finding]:
         return check_text(text, self.source, self.format, self.terms)
@@ -79,20 +98,24 @@ class _Mending:
 
     def spoilt(
         self, old: str, new: str, before: Sequence[Finding], after: Sequence[Finding], chosen: Sequence[Finding]
-    ) -> set[int]:
-        """The entries whose fixes made something else than they say, of themselves or of what inherits from them."""
+    ) -> set[int] | None:
+        """The entries whose fixes made something else than they say, of themselves or of what inherits from them.
+
+        None where all is well; an empty set where something is wrong and no one is known to be to blame.
+        """
         ours, theirs = self.items(old), self.items(new)
         if len(ours) != len(theirs):
-            return {one.item for one in chosen}
+            return set()
         may_change: dict[int, set[str]] = {}
         for one in chosen:
             may_change.setdefault(one.item, set()).update(one.changes)
         blamed = _Blamed(ours, may_change)
-        bad = {number for number in range(len(ours)) if blamed.unnamed(number, ours[number], theirs[number])}
-        had = Counter(_kind(one) for one in before)
-        has = Counter(_kind(one) for one in after)
-        spoilt = {number for each in bad for number in blamed.of(each)}
-        return spoilt | {number for (each, _, field) in has - had for number in blamed.of(each, field)}
+        changed = [number for number in range(len(ours)) if blamed.unnamed(number, ours[number], theirs[number])]
+        worse = Counter(map(_kind, after)) - Counter(map(_kind, before))
+        if not changed and not worse:
+            return None
+        found = {number for each in changed for number in blamed.of(each)}
+        return found | {number for (each, _, field) in worse for number in blamed.of(each, field)}
 
     def items(self, text: str) -> list[Written]:
         return read(text, self.source, self.format).bibliography.items
@@ -130,16 +153,22 @@ class _Blamed:
         return bool(changed)
 
     def of(self, number: int, field: str = "") -> set[int]:
-        """The entries whose fixes are to blame for an entry, or for a field that it may inherit; all if none is known.
-
-        A number beyond the entries is that of something said of the file.
-        """
-        if not 0 <= number < len(self.items):
-            return set(self.may_change)
+        """The entries whose fixes are to blame for an entry, or for a field that it may inherit."""
+        if not 0 <= number < len(self.items):  # something said of the file
+            return set()
         own = {number} & self.may_change.keys()
         above = self.fixed_above(number)
         inherited = field and above and not self.items[number].field_of(field)
-        return (above if inherited else own or above) or set(self.may_change)
+        return above if inherited else own or above
+
+
+def _halves(chosen: Sequence[Finding]) -> tuple[list[Finding], list[Finding]] | None:
+    """The fixes in two parts, those of an entry together; None where there is one entry."""
+    numbers = sorted({one.item for one in chosen})
+    first = set(numbers[: len(numbers) // 2])
+    if not first:
+        return None
+    return [one for one in chosen if one.item in first], [one for one in chosen if one.item not in first]
 
 
 def fitting(findings: Iterable[Finding]) -> list[Finding]:
