@@ -11,6 +11,8 @@ SAID = [
     ("doi = {10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2}", ""),
     ("doi = {10.1007/978-3-540-75520-3\\_47}", ""),  # right where a classic style prints it
     ("doi = {10.1016/0306-4379(88)90014-2}", ""),
+    ("doi = {{10.1000/182}}", ""),
+    ("doi = {10.1007/3-540-44464-5{\\_}7}", ""),
     ("doi = {10.1000/182.}", "doi-form"),
     ("doi = { 10.1000/182}", "doi-form"),
     ("doi = {10.1000/182, 10.1000/183}", "doi-form"),
@@ -82,6 +84,7 @@ SAID = [
     ("issn = {0169-023x}", "issn-form"),
     ("url = {https://example.org/~moreau/a_b?x=1&y=%20#z}", ""),
     ("url = {http://localhost:8080/}", ""),
+    ("url = {{http://example.org/}}", ""),
     ("url = {ftp://ftp.example.org/pub}", ""),
     ("url = {urn:nbn:de:101:1-2009100500}", ""),
     ("url = {https://web.archive.org/web/2001/http://example.org/}", ""),
@@ -110,6 +113,8 @@ def test_latex_in_a_verbatim_field_is_wrong_for_biblatex() -> None:
     assert codes_of("doi = {10.1000/a\\_b},\n  date = {1998}", target="biblatex") == {"doi-form"}
     text = mended("doi = {10.1000/a\\_b},\n  date = {1998}", target="biblatex")
     assert "doi = {10.1000/a_b}" in text
+    text = mended("doi = {10.1002/3{\\textless}1::AID{\\textgreater}2-2},\n  date = {1998}", target="biblatex")
+    assert "doi = {10.1002/3<1::AID>2-2}" in text
 
 
 MENDED = [

@@ -29,7 +29,13 @@ RIGHT = [
     "{Builders}, PS1",
     "Alan {\\relax \\v{S}}tern and 司马懿",
     "Peter Bruell and {Alex A. J.}",
-    "Kim, J.",
+    "KIM, J.",
+    "J&ouml;rg Limbach",
+    "Moreau, J.\\,R.\\,S.\\,T.",
+    "Christian School and Paul Group",
+    "Peter Council and F. M. Academy",
+    "Price Waterhouse \\& Coopers Lybrand",
+    "{Martin Marietta} and {Universities and Colleges}",
 ]
 
 
@@ -53,7 +59,7 @@ MENDED = [
     ("Moreau, Ada; Lind, Bo;", "name-separator", "Moreau, Ada and Lind, Bo", True),
     ("A. Moreau \\& B. Lind", "name-separator", "A. Moreau and B. Lind", False),
     ("A. Moreau, B. Lind & C. Roth", "name-separator", "A. Moreau and B. Lind and C. Roth", False),
-    ("Ada Moreau und Bo Lind", "name-separator", "Ada Moreau and Bo Lind", False),
+    ("Anna Moreau und Peter Lind", "name-separator", "Anna Moreau and Peter Lind", False),
     ("Smith and Jones, and Brown", "name-separator", "Smith and Jones and Brown", True),
     ("Ada Moreau and and Bo Lind", "name-separator", "Ada Moreau and Bo Lind", True),
     ("and Bo Lind", "name-separator", "Bo Lind", False),
@@ -67,6 +73,7 @@ MENDED = [
     ("{Ada Moreau et al.}", "name-et-al", "", False),
     ("{John Moreau}", "name-braced", "John Moreau", False),
     ("{Moreau, J.} and Bo Lind", "name-braced", "Moreau, J. and Bo Lind", False),
+    ("{Moreau, J. and Lind, Peter H.}", "name-braced", "Moreau, J. and Lind, Peter H.", False),
     ("{J.R. Moreau}", "name-braced", "J. R. Moreau", False),
     ("World Health Organization", "name-organisation", "{World Health Organization}", True),
     ("Ada Moreau and Acme Research, Inc.", "name-organisation", "Ada Moreau and {Acme Research, Inc.}", True),

@@ -28,6 +28,7 @@ Fault = tuple[str, str, bool]  # what is wrong, the URL as it ought to be where 
 @lru_cache(maxsize=1 << 12)
 def _fault(written: str) -> Fault | None:
     url = written.strip()
+    url = url[1:-1].strip() if url[:1] == "{" and url[-1:] == "}" else url
     if wrapped := _WRAPPED.fullmatch(url):
         return "a URL in a wrapping that the field has no use for", (wrapped[1] or wrapped[2] or "").strip(), True
     if _SEVERAL.search(url):
@@ -36,7 +37,7 @@ def _fault(written: str) -> Fault | None:
 
 
 def _scheme_fault(url: str) -> Fault | None:
-    if (twice := _TWICE.match(url)) and not _is_archive(url):
+    if twice := _TWICE.match(url):
         return "a URL with two beginnings", url[twice.end() :], True
     if damaged := _DAMAGED.match(url):
         return "a URL with a damaged beginning", f"{damaged[1]}://{url[damaged.end() :]}", True
@@ -44,10 +45,6 @@ def _scheme_fault(url: str) -> Fault | None:
         kind = "https" if "s:" in misspelt[0].lower() else "http"
         return "a URL with a misspelt beginning", f"{kind}://{url[misspelt.end() :]}", False
     return None
-
-
-def _is_archive(url: str) -> bool:
-    return "archive" in url[:40]
 
 
 def _blank_fault(url: str) -> Fault | None:

@@ -147,8 +147,8 @@ def _year_remark(item: Written, year: str, dialect: str) -> Remark | None:
     if letter := _LETTER.fullmatch(year):
         mend = Mend(f"write {letter[1]}", (Change("year", letter[1]),), safe=False)
         return Remark(item, f"a letter in the year {year}; styles add it where it is needed", "year", mend=mend)
-    if year.isdecimal() and len(year) < 4 and "date" not in item.fields:
-        return Remark(item, f"the year {year} has {len(year)} digits", "year")
+    if year.isdecimal() and len(year) < 3 and "date" not in item.fields:  # of three digits are antique ones
+        return Remark(item, f"the year {year} has no century", "year")
     if _WHOLE_DATE.fullmatch(year):
         return Remark(item, f"the year is a whole date: {year}", "year", mend=_as_date(item, year, dialect))
     if month := _month_in(year):

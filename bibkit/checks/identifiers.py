@@ -39,20 +39,33 @@ def doi_form(found: Bibliography) -> Iterator[Remark]:
         if _USUAL_DOI.fullmatch(written) or "&" in written:  # HTML's entities are another matter
             continue
         plain = _verbatim(item, written)
-        doi = text.doi(plain)
+        bare = plain[1:-1] if plain[:1] == "{" and plain[-1:] == "}" else plain
+        doi = text.doi(bare)
         if not doi:
             yield Remark(item, f"{written.strip()} is no DOI", field)
-        elif (fault := _doi_fault(written, plain, doi, found.dialect)) and not _DRESSED.match(written):
-            sure = plain.strip(_BESIDE) == doi
-            yield Remark(item, f"{fault} in the DOI {doi}", field, mend=putting(item, "DOI", doi) if sure else None)
+        elif not _DRESSED.match(written) and (fault := _doi_fault(written, bare, doi, found.dialect)):
+            said, sure = fault
+            mend = putting(item, "DOI", sure) if sure else None
+            yield Remark(item, f"{said} in the DOI {sure or doi}", field, mend=mend)
 
 
-def _doi_fault(written: str, plain: str, doi: str, dialect: str) -> str:
-    if plain == doi:  # classic styles print the field as LaTeX, so that its escapes are right there
-        return "LaTeX" if written != plain and dialect == "biblatex" else ""
-    if plain.strip() == doi:
-        return "blanks"
-    return "punctuation" if plain.strip(_BESIDE) == doi else "something else"
+def _doi_fault(written: str, bare: str, doi: str, dialect: str) -> tuple[str, str] | None:
+    """What is wrong with it, and the DOI where that is sure. Classic styles print LaTeX, and its escapes are right."""
+    if bare == doi:
+        new = _without_latex(doi)
+        return ("LaTeX", new) if dialect == "biblatex" and ("\\" in written or new != doi) else None
+    if bare.strip() == doi:
+        return "blanks", doi
+    return ("punctuation", doi) if bare.strip(_BESIDE) == doi else ("something else", "")
+
+
+_SIGNS = {"$<$": "<", "$>$": ">", "{\\textless}": "<", "{\\textgreater}": ">"}
+
+
+def _without_latex(doi: str) -> str:
+    for latex_sign, sign in _SIGNS.items():
+        doi = doi.replace(latex_sign, sign)
+    return doi
 
 
 # Where DOIs are put that styles then print as text, or do not print; in the last ones it may be of another version.

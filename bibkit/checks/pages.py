@@ -182,7 +182,7 @@ def spreadsheet(found: Bibliography) -> Iterator[Remark]:
 # ------------------------------------------------------------------------------------------------ what is no page
 
 _PLACEHOLDER = re.compile(
-    r"[-–—?.,*_ ]+|(?:x{1,4}|\?+)\s*[-–—]{1,3}\s*(?:x{1,4}|\?+)|xx+|n\.?/?a\.?|none|unknown|tbd|tba", re.I
+    r"[-–—?.,*_ ]+|(?:x{1,4}|\?+)\s*[-–—]{1,3}\s*(?:x{1,4}|\?+)|x{4,9}|n\.?/?a\.?|none|unknown|tbd|tba", re.I
 )
 _LABELLED = re.compile(r"(?:pp?\.[\s~]*|pp[\s~]+|(?:pages?)[:\s~]+)(?=[0-9ivxl])(.+)", re.IGNORECASE | re.DOTALL)
 _COUNT = re.compile(r"([0-9]{1,4})[\s~]*(?:pp?|pages?|pgs?|Seiten|p[áa]ginas)\.?", re.IGNORECASE)

@@ -128,12 +128,18 @@ def _ampersand(name: str) -> Reading | None:
 def _persons(part: str) -> list[str]:
     """The persons in a text, if it is surely nothing but persons."""
     shown = plain(part)
-    if has_initials_first(shown) or is_full(shown):
+    if has_initials_first(shown) or (is_full(shown) and _is_known(shown)):
         return [part]
     family, comma, given = (piece.strip() for piece in shown.partition(","))
     if comma and is_family(family) and (is_initials(given) or (is_full(f"{given} {family}") and "," not in given)):
         return [part]
     return _commas(part)[1] if comma and _commas(part) else []  # type: ignore[index]
+
+
+def _is_known(name: str) -> bool:
+    """Whether a word is an initial or a frequent given name: a firm has two words as well."""
+    words = name.split()
+    return words[0] in GIVEN or any(map(is_initials, words))
 
 
 def _commas(name: str) -> Reading | None:

@@ -26,11 +26,17 @@ def is_organisation(words: list[str]) -> bool:
     """Whether the words of a name, in their own case, are surely not a person's."""
     lower = [word.strip(".,;:()[]{}\"'").lower() for word in words]
     if not ORGANISATIONS.isdisjoint(lower):
-        return True
+        return not _is_surname(words, lower)
     if PERHAPS.isdisjoint(lower):
         return False
     acronym = any(len(word) > 2 and word.isalpha() and word.isupper() for word in words)
     return acronym or (len(words) > 2 and not _SMALL.isdisjoint(lower))
+
+
+def _is_surname(words: list[str], lower: list[str]) -> bool:
+    """Whether this is somebody called Council: a known given name or an initial, and one such word behind."""
+    known = words[0] in GIVEN or (len(words[0]) == 2 and words[0][1] == ".")
+    return known and len(words) < 4 and ORGANISATIONS.isdisjoint(lower[:-1]) and lower[-1] not in _COMPANIES
 
 
 def may_be_organisation(words: list[str]) -> bool:

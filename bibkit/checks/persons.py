@@ -24,8 +24,11 @@ from bibkit.written import Written
 
 # ------------------------------------------------------------------------------------------------ braces
 
-_MAY_BE_BRACED = re.compile(r"(?:^|\s)\{[^{}\\]{3,60}\}(?:\s|$)")
-_BRACED = re.compile(r"\{([^{}\\]{3,60})\}")
+_MAY_BE_BRACED = re.compile(r"(?:^|\s)\{[^{}\\]{3,2000}\}(?:\s|$)")
+_BRACED = re.compile(r"\{([^{}\\]{3,2000})\}")
+_FIRMS = frozenset(
+    ("Philip Morris", "Arthur Andersen", "Martin Marietta", "Charles Schwab", "Thomas Cook", "John Deere")
+)
 
 
 def braced(found: Bibliography) -> Iterator[Remark]:
@@ -35,10 +38,11 @@ def braced(found: Bibliography) -> Iterator[Remark]:
             continue
         names = listed(text)
         inner = [(name, match[1].strip()) for name in names if (match := _BRACED.fullmatch(name.text))]
-        people = [(name, _spaced(bare)[0]) for name, bare in inner if _is_person(bare)]
+        people = [(name, _spaced(bare)[0]) for name, bare in inner if all(map(_is_person, bare.split(" and ")))]
         if people:
+            said = "the list of people" if " and " in people[0][1] else "the person"
             mend = Mend(f"write {' and '.join(new for _, new in people)}", (Change(field, with_names(text, people)),))
-            yield Remark(item, f"the person {people[0][0].text[1:-1]} in braces", field, people[0][0].text, mend)
+            yield Remark(item, f"{said} {people[0][0].text[1:-1]} in braces", field, people[0][0].text, mend)
 
 
 def _is_person(text: str) -> bool:
@@ -49,6 +53,8 @@ def _is_person(text: str) -> bool:
         return is_family(family) and (
             is_initials(given) or (first[:1] == [*GIVEN & {*first}] and is_full(f"{given} Xy"))
         )
+    if text in _FIRMS or not family:
+        return False
     return has_initials_first(text) or (text.split()[0] in GIVEN and is_full(text) and len(text.split()) < 4)
 
 
