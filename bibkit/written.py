@@ -65,6 +65,11 @@ class Written:
         start, end = self.span(field)
         return self.text[start:end] == self.fields.get(field)
 
+    def is_bare(self, field: str) -> bool:
+        """Whether a part of the value stands without delimiters, as macros and numbers do."""
+        del field
+        return False
+
     def encoded(self, variable: str, value: str) -> str:
         """A value of a CSL variable as the format writes it in a field, without delimiters."""
         del variable

@@ -112,11 +112,14 @@ def test_names_are_mended(names: str, code: str, expected: str, safe: bool) -> N
 def test_other_formats_have_names_too() -> None:
     ris = "TY  - JOUR\nTI  - T\nAU  - {}\nER  - "
     assert codes_of(ris.format("MOREAU, ADA")) == {"name-capitals"}
+    assert codes_of(ris.format("KIM, J")) == set()
     assert codes_of(ris.format("Moreau1, Ada")) == {"name-number"}
     assert codes_of(ris.format("Moreau, Dr. Ada")) == {"name-titles"}
     assert codes_of(ris.format("Moreau, A.B.")) == set()
-    item = '[{"id": "a", "type": "book", "title": "T", "author": [{"family": "Moreau"}, {"literal": "et al."}]}]'
+    assert codes_of(ris.format("Moreau, Ada\nAU  - et al.")) == {"name-et-al"}
+    item = '[\n{"id": "a", "type": "book", "title": "T",\n"author": [{"family": "Moreau"}, {"literal": "et al."}]\n}\n]'
     assert codes_of(item) == {"name-et-al"}
+    assert codes_of(item.replace(', {"literal": "et al."}]', '], "custom": {"bibkit:cut": ["author"]}')) == set()
 
 
 HOSTILE = [

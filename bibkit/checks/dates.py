@@ -223,8 +223,7 @@ def month_form(found: Bibliography) -> Iterator[Remark]:
 
 
 def _is_macro(item: Written, written: str) -> bool:
-    is_bare = getattr(item, "is_bare", None)
-    return not written.strip().isdecimal() and bool(is_bare and is_bare("month"))
+    return not written.strip().isdecimal() and item.is_bare("month")
 
 
 CHECKS = (

@@ -233,6 +233,7 @@ CHECKS = (
         "page-hyphen",
         "page range without --",
         hyphen,
+        severity="note",
         fix="safe",
         why="A range wants an en dash, which is -- in LaTeX. The standard styles mend one hyphen, many others do not.",
         bad="pages = {12-34}",

@@ -216,11 +216,18 @@ def _with_others(text: str) -> str:
     return f"{before} and others" if before and before.count("{") == before.count("}") else ""
 
 
+_WRITTEN_OTHERS = re.compile(
+    r"(?:(?:family|literal|lastName|name)\"\s*+:\s*+\"|^(?:A[U1-4]|ED)\s*+-\s*+)"
+    r"(?:et\.? ?al\.?|(?:and )?others)[\s\",]",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
 def _et_al_as_name(found: Bibliography) -> Iterator[Remark]:
-    """Readers of other formats take it out of the list and say so."""
+    """Readers of other formats take it out of the list; our own writers note beside the names that a list is cut."""
     for item in found.items:
-        for variable in item.record.cut:
-            yield Remark(item, "et al. or others as a name", variable)
+        if item.record.cut and _WRITTEN_OTHERS.search(found.text, item.start, item.end):
+            yield Remark(item, "et al. or others as a name", item.record.cut[0])
 
 
 CHECKS = (

@@ -68,7 +68,7 @@ class BibtexWritten(Written):
         )
 
     def is_bare(self, field: str) -> bool:
-        """Whether the value has a part without delimiters: a macro or a number."""
+        """Whether the value has a part that is a macro or a number."""
         name = field.rstrip("+")
         raw = next((raw for each, raw in self.block.pairs if each.lower() == name), "")
         return raw[:1] not in ("{", '"') or ("#" in raw and len(syntax.parts(raw)) > 1)
