@@ -61,6 +61,7 @@ def _is_person(text: str) -> bool:
 _WORDS = frozenset(
     sign for word in ORGANISATIONS | PERHAPS for sign in (word, f"{word},", f"{word}.", f"{{{word}", f"{word}}}")
 )
+_ARTICLE = re.compile(r"(?:the|The|die|Die|le|la|les)\s+")
 _COMPANY = re.compile(r"[^,]+,\s*(?:Inc|Ltd|LLC|Corp|GmbH|Co)\b\.?")
 
 
@@ -78,6 +79,8 @@ def organisation(found: Bibliography) -> Iterator[Remark]:
 def _is_unbraced(text: str) -> bool:
     words = plain(text).split()
     if len(words) < 2 or text.count("{") != text.count("}") or "=" in text or _is_one_group(text):
+        return False
+    if _is_one_group(_ARTICLE.sub("", text)):  # "the" as a particle, which sorts it under what follows
         return False
     return is_organisation(words) and ("," not in text or bool(_COMPANY.fullmatch(text)))
 
@@ -154,10 +157,16 @@ def _spaced(text: str) -> tuple[str, bool]:
 
 
 def _apart(found: re.Match[str]) -> str:
-    glued = found.string[found.end() : found.end() + 1].isalpha()
-    if found[0] in _TITLES and not glued and found.string[: found.start()].count(",") > 1:
+    before = found.string[: found.start()]
+    if before.count("{") != before.count("}") or (found[0] in _TITLES and _is_behind(before)):
         return found[0]
+    glued = found.string[found.end() : found.end() + 1].isalpha()
     return found[0].replace(".", ". ").rstrip() + " " * glued
+
+
+def _is_behind(before: str) -> bool:
+    """Whether a whole name stands before it, so that it is a degree or an order: `Walter J. Ong, S.J.`."""
+    return before.count(",") > 1 or "." in before.partition(",")[0]
 
 
 def _with_points(found: re.Match[str]) -> str:
@@ -181,15 +190,29 @@ def capitals(found: Bibliography) -> Iterator[Remark]:
             continue
         people = [name for name in item.record.names[variable] if name.family and name.given]
         shouted = [name for name in people if _shouts(name)]
-        if shouted and 2 * len(shouted) > len(people):
+        if shouted and 2 * len(shouted) > len(people) and _are_persons(shouted, text):
             yield _capitals_remark(item, field, text, shouted[0], bool(found.dialect))
+
+
+_IN_NAMES = dict.fromkeys(map(ord, " .'’-"))
 
 
 def _shouts(name: Name) -> bool:
     words = f"{name.given} {name.family}"
-    if len(name.family) < 4 or not words.isupper() or not any(char.isascii() for char in name.family):
+    if (
+        len(name.family) < 4
+        or not words.isupper()
+        or not words.translate(_IN_NAMES).isalpha()
+        or not any(char.isascii() for char in name.family)
+    ):
         return False
     return not may_be_organisation(words.split()) and not any(map(str.isdecimal, words))
+
+
+def _are_persons(people: list[Name], text: str) -> bool:
+    """Whether these are no acronyms, as in ACM SIGGRAPH: several people, a comma, initials or a known given name."""
+    first = people[0].given.split()[0]
+    return len(people) > 1 or "," in text or not text or is_initials(first) or first.title() in GIVEN
 
 
 def _capitals_remark(item: Written, field: str, text: str, name: Name, is_bibtex: bool) -> Remark:
