@@ -148,7 +148,7 @@ def _spaced(text: str) -> tuple[str, bool]:
         if alone or _is_one_group(name.text) or is_organisation(name.text.split()):
             continue
         raw = text[name.start : name.end]
-        new = _CLOSE.sub(_apart, raw)
+        new = "".join(part if inside else _CLOSE.sub(_apart, part) for part, inside in _by_braces(raw))
         dotted = _DOTLESS.sub(_with_points, new) if _has_mixed_family(raw) else new
         sure = sure and dotted == new
         if dotted != raw:
@@ -156,9 +156,18 @@ def _spaced(text: str) -> tuple[str, bool]:
     return with_names(text, changed), sure
 
 
+def _by_braces(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, and whether each stands in braces; a closing brace begins what follows it."""
+    start = depth = 0
+    for brace in re.finditer(r"[{}]", text):
+        yield text[start : brace.start()], depth > 0
+        start = brace.start()
+        depth = max(0, depth + (1 if brace[0] == "{" else -1))
+    yield text[start:], depth > 0
+
+
 def _apart(found: re.Match[str]) -> str:
-    before = found.string[: found.start()]
-    if before.count("{") != before.count("}") or (found[0] in _TITLES and _is_behind(before)):
+    if found[0] in _TITLES and _is_behind(found.string[: found.start()]):
         return found[0]
     glued = found.string[found.end() : found.end() + 1].isalpha()
     return found[0].replace(".", ". ").rstrip() + " " * glued
