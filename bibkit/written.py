@@ -56,6 +56,11 @@ class Written:
         del kind
         return "type", "genre"
 
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The keys of the entries that it inherits fields from."""
+        return ()
+
     def span(self, field: str) -> tuple[int, int]:
         """Where the text of a field stands, without delimiters; the beginning of the entry where there is none."""
         del field
@@ -69,6 +74,11 @@ class Written:
         """Whether the text of the field stands in the source letter for letter, so that parts can be replaced."""
         start, end = self.span(field)
         return self.text[start:end] == self.fields.get(field)
+
+    def is_bare(self, field: str) -> bool:
+        """Whether a part of the value stands without delimiters, as macros and numbers do."""
+        del field
+        return False
 
     def encoded(self, variable: str, value: str) -> str:
         """A value of a CSL variable as the format writes it in a field, without delimiters."""

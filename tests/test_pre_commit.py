@@ -105,7 +105,7 @@ def test_check_fails_on_a_finding(user: User) -> None:
     (user.folder / "refs.bib").write_text("@misc{one,\n  title = {One},\n  pages = {4-5},\n}\n")
     failed = user.run("bibkit-check")
     assert failed.returncode == 1
-    assert "refs.bib:3:12: warning: " in failed.stdout
+    assert "refs.bib:3:12: note: " in failed.stdout
     (user.folder / "refs.bib").write_text("@misc{one,\n  title = {One},\n}\n")
     assert user.run("bibkit-check").returncode == 0
 

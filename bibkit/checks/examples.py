@@ -22,6 +22,7 @@ def whole(example: str) -> str:
     if example.startswith(("@", "%", "[", "{", "TY  -")):
         return example + "\n"
     given = set(_NAME.findall(example))
+    given |= {"year"} if "date" in given else set()
     rest = {name: value for name, value in _REST.items() if name not in given}
     lines = [*(f"{name} = {{{value}}}" for name, value in rest.items()), example.rstrip().rstrip(",")]
     return "@article{moreau1998,\n  " + ",\n  ".join(lines) + ",\n}\n"

@@ -1,24 +1,26 @@
 """Fixes into text: as many as fit beside each other, round by round, each entry held to what its fixes name.
 
 After every round the text is read and checked anew. Where an entry then says something else than its fixes name, or has
-a finding that it had not before, all fixes of this entry are taken back and not tried again.
+a finding that it had not before, all fixes of this entry are taken back and not tried again. What an entry inherits
+changes with the fixes of its parents, which are to blame for it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
+from bibkit.checks import registry
 from bibkit.checks.model import Finding, Terms
-from bibkit.checks.registry import available
 from bibkit.checks.run import Look, look
 from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.record import Record
 from bibkit.written import Written
 
-ROUNDS = 20  # an entry seldom needs more than three
+ROUNDS = 60  # an entry seldom needs more than three; finding out which fix spoils another entry takes some
 
 
 class Mended(msgspec.Struct, frozen=True):
@@ -40,6 +42,14 @@ def mend(
     return _Mending(source, format_name, terms, unsafe).run(text, first)
 
 
+class _Step(msgspec.Struct):
+    """Fixes that were made, the text after them and what is found in it."""
+
+    made: list[Finding]
+    text: str
+    seen: Look
+
+
 class _Mending:
     """The rounds of one text."""
 
@@ -54,20 +64,30 @@ class _Mending:
     def run(self, text: str, first: Look | None) -> Mended:
         seen = first or self.look(text)
         for _ in range(ROUNDS):
-            chosen = fitting(self.open(seen.findings))
-            while chosen:
-                new = apply_edits(text, (edit for one in chosen if one.fix for edit in one.fix.edits))
-                after = self.look(new)
-                bad = spoilt(seen, after, chosen)
-                if not bad:
-                    break
-                self.refused.update({_identity(one): one for one in chosen if one.item in bad})
-                chosen = [one for one in chosen if one.item not in bad]
-            if not chosen:
+            step = self.step(text, seen, fitting(self.open(seen.findings)))
+            if step is None:
                 break
-            self.made += chosen
-            text, seen = new, after
+            self.made += step.made
+            text, seen = step.text, step.seen
         return Mended(text, tuple(self.made), tuple(seen.findings), tuple(self.refused.values()))
+
+    def step(self, text: str, seen: Look, chosen: list[Finding]) -> _Step | None:
+        """Those of the fixes that come out as they say, made; the others are not tried again.
+
+        Where it cannot be known which of them spoiled an entry without fixes, one half is tried, and then the other.
+        """
+        while chosen:
+            new = apply_edits(text, (edit for one in chosen if one.fix for edit in one.fix.edits))
+            after = self.look(new)
+            bad = spoilt(seen, after, chosen)
+            if bad is None:
+                return _Step(chosen, new, after)
+            if not bad and (halves := _halves(chosen)):
+                return self.step(text, seen, halves[0]) or self.step(text, seen, halves[1])
+            bad = bad or {chosen[0].item}
+            self.refused.update({_identity(one): one for one in chosen if one.item in bad})
+            chosen = [one for one in chosen if one.item not in bad]
+        return None
 
     def look(self, text: str) -> Look:
         return look(text, self.source, self.format, self.terms)
@@ -79,35 +99,80 @@ class _Mending:
         ]
 
 
-def spoilt(before: Look, after: Look, chosen: Sequence[Finding]) -> set[int]:
-    """The entries that came out otherwise than their fixes say; all of them where that cannot be told apart."""
-    fixed = {one.item for one in chosen}
-    if len(before.items) != len(after.items):
-        return fixed
+def spoilt(before: Look, after: Look, chosen: Sequence[Finding]) -> set[int] | None:
+    """The entries whose fixes made something else than they say, of themselves or of what inherits from them.
+
+    None where all is well; an empty set where something is wrong and no one is known to be to blame.
+    """
+    ours, theirs = before.items, after.items
+    if len(ours) != len(theirs):
+        return set()
     may_change: dict[int, set[str]] = {}
     for one in chosen:
         may_change.setdefault(one.item, set()).update(one.changes)
-    pairs = enumerate(zip(before.items, after.items, strict=True))
-    changed = {number for number, (old, new) in pairs if _unasked(old, new, may_change.get(number, set()))}
+    blamed = _Blamed(ours, may_change)
+    changed = [number for number in range(len(ours)) if blamed.unnamed(number, ours[number], theirs[number])]
     there = (one for one in after.findings if not _is_across(one))
-    more = Counter(map(_kind, there)) - Counter(map(_kind, before.findings))
-    bad = changed | {number for number, _, _ in more}
-    return bad if bad <= fixed else fixed
-
-
-def _unasked(one: Written, other: Written, may_change: set[str]) -> set[str]:
-    """The variables that changed and may not; what an entry inherits may change with its parent."""
-    found = changes(one.record, other.record) - may_change
-    return found and found - _inherited(one) - _inherited(other)
-
-
-def _inherited(item: Written) -> set[str]:
-    return {variable for name in item.whole.keys() - item.fields.keys() for variable in item.variables_of(name)}
+    worse = Counter(map(_kind, there)) - Counter(map(_kind, before.findings))
+    if not changed and not worse:
+        return None
+    found = {number for each in changed for number in blamed.of(each)}
+    return found | {number for (each, _, field) in worse for number in blamed.of(each, field)}
 
 
 def _is_across(one: Finding) -> bool:
-    check = available()[0].get(one.problem.code)
+    check = registry.available()[0].get(one.problem.code)
     return check is not None and check.across
+
+
+class _Blamed:
+    """Which fixes can have changed an entry: its own, and those of the entries that it inherits from."""
+
+    def __init__(self, items: Sequence[Written], may_change: Mapping[int, set[str]]) -> None:
+        self.items = items
+        self.may_change = may_change
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The entries by key; of equal ones the first."""
+        return {item.record.key.lower(): number for number, item in reversed(list(enumerate(self.items)))}
+
+    def fixed_above(self, number: int) -> set[int]:
+        """The entries with fixes that this one inherits from."""
+        above: set[int] = set()
+        waiting = [number]
+        while waiting:
+            for key in self.items[waiting.pop()].parents:
+                parent = self.numbers.get(key.lower())
+                if parent is not None and parent not in above:
+                    above.add(parent)
+                    waiting.append(parent)
+        return above & self.may_change.keys()
+
+    def unnamed(self, number: int, ours: Written, theirs: Written) -> bool:
+        """Whether anything of the entry changed that no fix has named. What it inherits changes with the parent's."""
+        changed = changes(ours.record, theirs.record) - self.may_change.get(number, set())
+        if changed and self.fixed_above(number):
+            changed = {name for name in changed if ours.field_of(name)}
+        return bool(changed)
+
+    def of(self, number: int, field: str = "") -> set[int]:
+        """The entries whose fixes are to blame for an entry, or for a field that it may inherit."""
+        if not 0 <= number < len(self.items):  # something said of the file
+            return set()
+        own = {number} & self.may_change.keys()
+        above = self.fixed_above(number)
+        inherited = field and above and not self.items[number].field_of(field)
+        return above if inherited else own or above
+
+
+def _halves(chosen: Sequence[Finding]) -> tuple[list[Finding], list[Finding]] | None:
+    """The fixes in two parts, those of an entry together; None where there is one entry."""
+    numbers = sorted({one.item for one in chosen})
+    first = set(numbers[: len(numbers) // 2])
+    if not first:
+        return None
+    return [one for one in chosen if one.item in first], [one for one in chosen if one.item not in first]
 
 
 def fitting(findings: Iterable[Finding]) -> list[Finding]:

@@ -51,6 +51,7 @@ class Bibliography:
         self.terms = terms
         self._found: dict[Callable[[Bibliography], object], object] = {}
         self.today = terms.today or datetime.datetime.now(datetime.UTC).date()
+        self._rows: dict[str, list[tuple[Written, str, str]]] = {}
 
     def once(self, look: Callable[[Bibliography], T]) -> T:
         """What a function finds in this bibliography; it is asked once, however many checks want to know."""
@@ -84,11 +85,26 @@ class Bibliography:
 
     def values(self, *variables: str) -> Iterator[tuple[Written, str, str]]:
         """The fields that these variables were read from, as `written`. What an entry inherits is not among them."""
+        for variable in variables:
+            if variable not in self._rows:
+                self._rows[variable] = list(self._rows_of(variable))
+            yield from self._rows[variable]
+
+    def _rows_of(self, variable: str) -> Iterator[tuple[Written, str, str]]:
         for item in self.items:
-            for variable in variables:
-                field = item.field_of(variable)
-                if field and (text := item.fields[field]):
-                    yield item, field, text
+            field = item.field_of(variable)
+            if field and (text := item.fields[field]):
+                yield item, field, text
+
+    @cached_property
+    def people(self) -> list[tuple[Written, str, str, str]]:
+        """Every list of names that an entry has itself: the entry, variable, field and its text as written."""
+        return [
+            (item, variable, field, item.fields.get(field, ""))
+            for item in self.items
+            for variable in item.record.names
+            if (field := item.field_of(variable) or ("" if self.format in BIBTEX else variable))
+        ]
 
 
 class Change(msgspec.Struct, frozen=True):

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bibkit.checks import dialects, duplicates, entries, eprints, pages, references
+from bibkit.checks import (
+    addresses,
+    dates,
+    dialects,
+    duplicates,
+    entries,
+    eprints,
+    identifiers,
+    numbers,
+    pages,
+    people,
+    references,
+)
 from bibkit.checks.model import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -11,5 +23,10 @@ CHECKS: tuple[Check, ...] = (
     *references.CHECKS,
     *duplicates.CHECKS,
     *eprints.CHECKS,
+    *identifiers.CHECKS,
+    *numbers.CHECKS,
+    *addresses.CHECKS,
+    *dates.CHECKS,
     *pages.CHECKS,
+    *people.CHECKS,
 )

@@ -72,6 +72,21 @@ class BibtexWritten(Written):
         here = [variable for name in self.full for variable in self.variables_of(name)]
         return (*dict.fromkeys(("type", "genre", ENTRY_TYPE, *here, *there)),)
 
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The keys in `crossref` and `xdata`."""
+        if self.own.keys().isdisjoint(reader.CRUMBS):
+            return ()
+        return tuple(
+            key.strip() for crumb in reader.CRUMBS for key in self.own.get(crumb, "").split(",") if key.strip()
+        )
+
+    def is_bare(self, field: str) -> bool:
+        """Whether the value has a part that is a macro or a number."""
+        name = field.rstrip("+")
+        raw = next((raw for each, raw in self.block.pairs if each.lower() == name), "")
+        return raw[:1] not in ("{", '"') or ("#" in raw and len(syntax.parts(raw)) > 1)
+
     def _field(self, field: str) -> syntax.Field | None:
         name, repeated = field.rstrip("+"), len(field) - len(field.rstrip("+"))
         same = [each for each in syntax.fields(self.text, self.block) if each.name.lower() == name]
@@ -101,10 +116,15 @@ class BibtexWritten(Written):
         return kind.encode(value, partial(latex.encode, target=self.dialect.latex, protect=protect, foreign="keep"))
 
     def put(self, field: str, new: str) -> list[Edit]:
-        """Only what differs is touched. Nothing is done to values with macros, nor to unequal braces or quotes."""
+        """Only what differs is touched. Nothing is done to values with macros, nor to unequal braces or quotes.
+
+        The name of a month's macro becomes this macro.
+        """
         if edit.balanced(new) != new:
             return []
         found = self._field(field)
+        if field == "month" and new in syntax.MONTHS:
+            return self._put_macro(found, new)
         if found is None:
             return edit.add_field(self.text, self.block, field, new)
         if not self.is_plain(field):
@@ -113,6 +133,12 @@ class BibtexWritten(Written):
         if found.raw[0] == "{":
             return [trimmed(start, end, self.own[field], new)]
         return [edit.set_value(found, new, syntax.fields(self.text, self.block))]
+
+    def _put_macro(self, found: syntax.Field | None, macro: str) -> list[Edit]:
+        if found is not None:
+            return [(found.value_start, found.value_end, macro)]
+        made = edit.add_field(self.text, self.block, "month", macro)
+        return [(start, end, new[: new.rindex(macro) - 1] + macro) for start, end, new in made]
 
     def drop(self, field: str) -> list[Edit]:
         """Take the field away with its comma; not one whose name stands twice."""
