@@ -74,11 +74,14 @@ class Bibliography:
         return (row for row in self.written if sign in row[2])
 
     def values(self, *variables: str) -> Iterator[tuple[Written, str, str]]:
-        """The fields that these variables were read from, as `written`. What an entry inherits is not among them."""
+        """The fields that these variables were read from, as `written`. What an entry inherits is not among them.
+
+        Nor are fields that are no text (names and dates in JSON).
+        """
         for item in self.items:
             for variable in variables:
                 field = item.field_of(variable)
-                if field and (text := item.fields[field]):
+                if field and (text := item.fields.get(field)):
                     yield item, field, text
 
 
