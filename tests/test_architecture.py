@@ -20,7 +20,7 @@ LAYERS = (
     {"problems"},
     {"record"},
     {"text", "files", "settings", "json_items", "losses", "difference", "written"},
-    {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables"},
+    {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables", "json_written"},
     {"names", "latex_math", "works"},
     {"latex_decode", "note_lines"},
     {"latex"},
