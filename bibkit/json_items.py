@@ -21,12 +21,20 @@ OWN_KEYS = frozenset({"id", "type", "title", "itemType", "itemKey", "data"})  # 
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An object of the array: what it says, the lines (1-based) it stands on, and which one it is (from 1)."""
+    """An object of the array: what it says, the lines (1-based) it stands on, which one it is (from 1).
+
+    `start` and `end` are offsets into the text.
+    """
 
     value: dict[str, Any]
     line: int
     end_line: int
     number: int
+    start: int
+    end: int
+
+
+Place = tuple[int, int, int, int, int]  # as the last five fields of an Item
 
 
 def items(text: str, source: str = "") -> Iterator[Item | Problem]:
@@ -35,18 +43,19 @@ def items(text: str, source: str = "") -> Iterator[Item | Problem]:
     A single object is an array of one; `{"items": [...]}`, `{"references": [...]}` and Crossref's `{"message": ...}`
     are opened; objects that follow one another without an array (JSON lines) are read too. Never raises.
     """
-    text = text.removeprefix("\ufeff")
-    if not text or text.isspace():
+    mark = text.startswith("\ufeff")
+    sound = text[mark:]
+    if not sound or sound.isspace():
         return
     try:
-        raws = _split(text if text.isascii() else text.encode(), 3)  # an ASCII string is its own UTF-8: no copy
+        raws = _split(sound if sound.isascii() else sound.encode(), 3)  # an ASCII string is its own UTF-8: no copy
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        yield from _searched(text, source)
+        yield from _searched(text, source, int(mark))
         return
     if raws is None:
-        yield Problem("json-shape", f"{_kind(text.strip())} instead of a list of items", "error", source, 1)
+        yield Problem("json-shape", f"{_kind(sound.strip())} instead of a list of items", "error", source, 1)
         return
-    yield from _decoded(text, raws, source)
+    yield from _decoded(text, raws, source, int(mark))
 
 
 def cleaned(text: str) -> str:
@@ -129,11 +138,11 @@ def _split(data: str | bytes | msgspec.Raw, depth: int) -> list[msgspec.Raw] | N
             inner = _split(members[name], depth - 1) if name in members else None
             if inner is not None:
                 return inner
-    return [data if isinstance(data, msgspec.Raw) else msgspec.Raw(data)]
+    return [data if isinstance(data, msgspec.Raw) else msgspec.Raw(data.strip())]
 
 
-def _decoded(text: str, raws: Iterable[msgspec.Raw], source: str) -> Iterator[Item | Problem]:
-    position, line = 0, 1
+def _decoded(text: str, raws: Iterable[msgspec.Raw], source: str, position: int) -> Iterator[Item | Problem]:
+    line = 1
     for number, raw in enumerate(raws, 1):
         body = str(raw, "utf-8")
         start = _start(text, body, position)
@@ -143,9 +152,9 @@ def _decoded(text: str, raws: Iterable[msgspec.Raw], source: str) -> Iterator[It
         try:
             value = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
-            yield from _lenient(body, source, line, number)
+            yield from _lenient(body, source, (line, end_line, number, start, position))
         else:
-            yield _item(value, body.__str__, source, (line, end_line, number))
+            yield _item(value, body.__str__, source, (line, end_line, number, start, position))
         line = end_line
 
 
@@ -156,10 +165,10 @@ def _start(text: str, body: str, position: int) -> int:
     return start if text.startswith(body[:40], start) else max(text.find(body, position), position)
 
 
-def _item(value: Any, raw: Any, source: str, place: tuple[int, int, int]) -> Item | Problem:
-    line, end_line, number = place
+def _item(value: Any, raw: Any, source: str, place: Place) -> Item | Problem:
     if isinstance(value, dict):
-        return Item(value, line, end_line, number)
+        return Item(value, *place)
+    line, end_line, number, *_ = place
     message = f"item {number} is {_kind(raw())}, not an object"
     return Problem("json-shape", message, "error", source, line, end_line=end_line, raw=raw())
 
@@ -179,17 +188,17 @@ _FIRST_KEY = re.compile(r'\{\s*"(?:id|type|itemType|citation-key|key|itemKey)"\s
 _HEAD = re.compile(r'\s*(?:\{\s*"(?:items|references)"\s*:\s*)?\[')
 
 
-def _searched(text: str, source: str) -> Iterator[Item | Problem]:
+def _searched(text: str, source: str, begin: int) -> Iterator[Item | Problem]:
     """Items of a text that is not sound as a whole: each is decoded alone, and a broken one is stepped over.
 
     Linear but for one case: an item that ends inside a list lets the decoder run on through the items after it.
     """
-    if text.lstrip()[:1] not in ("[", "{"):
-        yield Problem("json-shape", "this is no JSON", "error", source, 1, raw=text.strip()[:200])
+    if text[begin:].lstrip()[:1] not in ("[", "{"):
+        yield Problem("json-shape", "this is no JSON", "error", source, 1, raw=text[begin:].strip()[:200])
         return
     yield Problem("json-damaged", "this is no sound JSON; its items are read one by one", "error", source, 1)
-    head = _HEAD.match(text)
-    position, line, number, end = (head.end() if head else 0), 1, 0, 0
+    head = _HEAD.match(text, begin)
+    position, line, number, end = (head.end() if head else begin), 1, 0, 0
     while True:
         gap = _BETWEEN.match(text, position)
         start = gap.end() if gap else position
@@ -199,12 +208,13 @@ def _searched(text: str, source: str) -> Iterator[Item | Problem]:
         number += 1
         found, end = _one(text, start)
         position = end
+        end_line = line + text.count("\n", start, end)
+        place = (line, end_line, number, start, end)
         if found is None:
-            yield from _lenient(text[start:end], source, line, number)
+            yield from _lenient(text[start:end], source, place)
         else:
-            end_line = line + text.count("\n", start, end)
-            yield _item(found[0], lambda a=start, b=end: text[a:b], source, (line, end_line, number))
-        line += text.count("\n", start, end)
+            yield _item(found[0], lambda a=start, b=end: text[a:b], source, place)
+        line = end_line
 
 
 def _is_tail(text: str, start: int) -> bool:
@@ -242,21 +252,21 @@ def _indent(text: str, position: int) -> str:
     return blanks if line_start >= 0 and not blanks.strip() else ""
 
 
-def _lenient(raw: str, source: str, line: int, number: int) -> Iterator[Item | Problem]:
+def _lenient(raw: str, source: str, place: Place) -> Iterator[Item | Problem]:
     """An item that msgspec refuses: json takes control characters, huge numbers and half surrogates."""
-    end_line = line + raw.count("\n")
     try:
         value = _LENIENT.decode(raw.rstrip(" \t\r\n,"))
     except (ValueError, RecursionError) as error:
-        yield _damage(raw, error, source, line, number)
+        yield _damage(raw, error, source, place)
         value = _salvaged(raw)
         if OWN_KEYS & value.keys():
-            yield Item(value, line, end_line, number)
+            yield Item(value, *place)
         return
-    yield _item(value, lambda: raw, source, (line, end_line, number))
+    yield _item(value, lambda: raw, source, place)
 
 
-def _damage(raw: str, error: Exception, source: str, line: int, number: int) -> Problem:
+def _damage(raw: str, error: Exception, source: str, place: Place) -> Problem:
+    line, _, number, *_ = place
     offset, column, why = 0, 0, "it is nested too deeply"
     if isinstance(error, json.JSONDecodeError):
         offset, column, why = error.lineno - 1, error.colno, error.msg[:1].lower() + error.msg[1:]

@@ -8,8 +8,10 @@ serves formats of which no more is known than the record.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
+from bibkit.problems import Problem
 from bibkit.record import Record
 
 Edit = tuple[int, int, str]  # start, end and what to put there instead: offsets into the text of the source
@@ -19,19 +21,34 @@ class Written:
     """One entry of a source.
 
     `type` is its entry type as the format calls it, `fields` its fields by name in the order of the source: text as
-    written, without delimiters. `start` and `end` are offsets into the text of the source.
+    written, without delimiters. `start` and `end` are offsets into the text of the source. Edits are an empty list
+    where something cannot be done.
     """
 
-    __slots__ = ("end", "record", "start", "text", "type")
+    __slots__ = ("_place", "_type", "record", "text")
 
     editable = False  # whether fields can be changed where they stand
 
     def __init__(self, record: Record, text: str, start: int, end: int, kind: str = "") -> None:
         self.record = record
         self.text = text
-        self.start = start
-        self.end = end
-        self.type = kind or record.type
+        self._place = start, end
+        self._type = kind or record.type
+
+    @property
+    def start(self) -> int:
+        """Where the entry begins in the text of the source."""
+        return self._place[0]
+
+    @property
+    def end(self) -> int:
+        """Where the entry ends."""
+        return self._place[1]
+
+    @property
+    def type(self) -> str:
+        """Its entry type as the format calls it."""
+        return self._type
 
     @property
     def fields(self) -> Mapping[str, str]:
@@ -119,11 +136,38 @@ def trimmed(start: int, end: int, old: str, new: str) -> Edit:
     return start + first, end - last, new[first : len(new) - last]
 
 
-def by_lines(text: str, records: Iterator[Record]) -> Iterator[Written]:
-    """Entries of which only the lines are known."""
-    starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", text))]
-    for record in records:
-        origin = record.origins[0] if record.origins else None
-        first = min(origin.line - 1, len(starts) - 1) if origin and origin.line else 0
-        last = min(origin.end_line, len(starts) - 1) if origin and origin.end_line else first
-        yield Written(record, text, starts[first], max(starts[last], starts[first]))
+class LineStarts:
+    """Where the lines of a text are, found when the first one is asked for. A line ends with LF, CR LF or CR."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of each line."""
+        return [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
+
+    def span(self, line: int, last: int = 0) -> tuple[int, int]:
+        """Where the line (from 1), or all up to the last one, stands, without its end; clipped to the text."""
+        starts = self.starts
+        first = min(max(line, 1), len(starts))
+        last = min(max(last, first), len(starts))
+        end = starts[last] if last < len(starts) else len(self.text)
+        while last < len(starts) and end > starts[last - 1] and self.text[end - 1] in "\r\n":
+            end -= 1
+        return starts[first - 1], end
+
+
+Make = Callable[[Record, str, int, int], Written]
+
+
+def by_lines(text: str, found: Iterable[Record | Problem], make: Make = Written) -> Iterator[Written | Problem]:
+    """What a reader yields, each record as an entry of which only the lines are known."""
+    lines = LineStarts(text)
+    for item in found:
+        if isinstance(item, Problem):
+            yield item
+            continue
+        origin = item.origins[0] if item.origins else None
+        span = lines.span(origin.line, origin.end_line) if origin and origin.line else (0, 0)
+        yield make(item, text, *span)

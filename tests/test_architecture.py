@@ -20,7 +20,7 @@ LAYERS = (
     {"problems"},
     {"record"},
     {"text", "files", "settings", "json_items", "losses", "difference", "written", "annotations", "ltwa"},
-    {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables", "serials"},
+    {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables", "serials", "json_written"},
     {"names", "latex_math", "works", "publishers"},
     {"latex_decode", "note_lines", "spellings"},
     {"latex"},

@@ -84,7 +84,10 @@ class Bibliography:
         return (row for row in self.written if sign in row[2])
 
     def values(self, *variables: str) -> Iterator[tuple[Written, str, str]]:
-        """The fields that these variables were read from, as `written`. What an entry inherits is not among them."""
+        """The fields that these variables were read from, as `written`. What an entry inherits is not among them.
+
+        Nor are fields that are no text (names and dates in JSON).
+        """
         for variable in variables:
             if variable not in self._rows:
                 self._rows[variable] = list(self._rows_of(variable))
@@ -93,7 +96,7 @@ class Bibliography:
     def _rows_of(self, variable: str) -> Iterator[tuple[Written, str, str]]:
         for item in self.items:
             field = item.field_of(variable)
-            if field and (text := item.fields[field]):
+            if field and (text := item.fields.get(field)):
                 yield item, field, text
 
     @cached_property

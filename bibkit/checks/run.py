@@ -15,7 +15,6 @@ from bibkit.checks.model import Bibliography, Change, Check, Finding, Fix, Mend,
 from bibkit.formats import Format, ReadOptions
 from bibkit.formats.bibtex_blocks import Lines
 from bibkit.problems import Problem, UnknownFormat, sort_key
-from bibkit.record import Record
 from bibkit.written import Edit, Written, by_lines
 
 BROKEN = "check-broken"  # the code of what a check that raises is said to be
@@ -84,10 +83,7 @@ def _entries(form: Format, text: str, source: str, options: ReadOptions) -> Iter
         return formats.guarded(form, form.written(text, source, options))
     if form.read is None:
         raise UnknownFormat(f"{form.name} can be written but not read")
-    read_items = list(formats.guarded(form, form.read(text, source, options)))
-    problems = (item for item in read_items if isinstance(item, Problem))
-    records = (item for item in read_items if isinstance(item, Record))
-    return iter([*problems, *by_lines(text, records)])
+    return by_lines(text, formats.guarded(form, form.read(text, source, options)))
 
 
 # ------------------------------------------------------------------------------------------------ remarks to findings

@@ -55,7 +55,12 @@ class Format(msgspec.Struct, frozen=True):
     only the beginning. `learn(text)` returns the author names that are certain in a text; they are handed to the
     readers of all sources as `ReadOptions.known_names`. `inspect(text, source)` yields the Problems of `read` alone; a
     format has it whose files can be handed on as they stand, and one after the other. `written(text, source, options)`
-    is `read` with each record in its entry as it stands there, with the places of its fields; see `bibkit.written`.
+    is `read` with each record in its entry as it stands there, with the places of its fields: the same records and
+    Problems in the same order, each record in a `bibkit.written.Written`. A format that has none is served by
+    `written.by_lines`: findings then stand at the first line of the entry, and nothing can be mended. A plugin adds as
+    much as it can: a subclass with `span` gives findings their line and column; with `field_of` too, they find the
+    field of a variable; with `editable`, its base makes `put` of that for values that stand letter for letter, and
+    `drop`, `rename` and `retype` are whatever else can be changed. Offsets are those of the text as it is handed in.
     """
 
     name: str

@@ -130,6 +130,8 @@ class BibtexWritten(Written):
         if not self.is_plain(field):
             return []
         start, end = self.span(field)
+        if self.own[field] == new:  # a macro that stands for its own name, too
+            return [(end, end, "")]
         if found.raw[0] == "{":
             return [trimmed(start, end, self.own[field], new)]
         return [edit.set_value(found, new, syntax.fields(self.text, self.block))]

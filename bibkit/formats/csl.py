@@ -21,10 +21,13 @@ from bibkit import note_lines
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.formats.csl_syntax import date_in, date_out, name_in, text_in
 from bibkit.formats.csl_tables import NOT_IN_SCHEMA, ORDER, SCHEMA_NAMES, SCHEMA_ONLY, SYNONYMS, TYPE_SYNONYMS
+from bibkit.formats.csl_written import CslWritten
 from bibkit.json_items import Item, items, pretty
+from bibkit.json_written import JsonText
 from bibkit.names import is_others
 from bibkit.problems import Problem
 from bibkit.record import DATE_VARIABLES, NAME_VARIABLES, TEXT_VARIABLES, TYPES, Date, Name, Origin, Record
+from bibkit.written import Written
 
 _PLACE = {name: place for place, name in enumerate(ORDER)}
 CUSTOM = "bibkit:"  # our own members of `custom`
@@ -41,6 +44,12 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
     is no person: the variable is in `cut`. What CSL has no name for is in `extra`, as `csl:name`. With
     `options.note_lines`, lines of the note that name a variable which the item does not have leave the note.
     """
+    for item in pairs(text, source, options):
+        yield item if isinstance(item, Problem) else item[1]
+
+
+def pairs(text: str, source: str, options: ReadOptions) -> Iterator[tuple[Item, Record] | Problem]:
+    """`read` with each item beside its Record."""
     seen: dict[str, int] = {}
     for item in items(text, source):
         if isinstance(item, Problem):
@@ -50,7 +59,18 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
         record = reading.record()
         yield from reading.problems
         yield from _twice(record, item, seen, source)
-        yield note_lines.expand(record) if options.note_lines else record
+        yield item, note_lines.expand(record) if options.note_lines else record
+
+
+def written(text: str, source: str, options: ReadOptions) -> Iterator[Written | Problem]:
+    """Every item as it stands, in order, and the Problems of `read`."""
+    file = JsonText(text)
+    for found in pairs(text, source, options):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            item, record = found
+            yield CslWritten(file, item, item.value.get("type"), record)
 
 
 def _twice(record: Record, item: Item, seen: dict[str, int], source: str) -> Iterator[Problem]:
@@ -469,4 +489,5 @@ FORMAT = Format(
     read=read,
     write=write,
     detect=detect,
+    written=written,
 )

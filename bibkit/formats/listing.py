@@ -41,9 +41,11 @@ from bibkit.formats.listing_split import (
     read_credits,
     reading_in_words,
 )
+from bibkit.formats.listing_written import ListingWritten
 from bibkit.names import parse_display
 from bibkit.problems import Problem, Severity
 from bibkit.record import Json, Origin, Record, Trace
+from bibkit.written import Written, by_lines
 
 # ------------------------------------------------------------------------------------------------ blocks
 
@@ -310,6 +312,11 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
     yield from current.closing(source)
 
 
+def written(text: str, source: str, options: ReadOptions) -> Iterator[Written | Problem]:
+    """Every entry as it stands, in order, and the Problems of `read`."""
+    return by_lines(text, read(text, source, options), ListingWritten)
+
+
 def _read_front(source: Source, _listing: Listing, block: Block) -> Iterator[Problem]:
     return _unread(source, block.start, block.end, block.line)
 
@@ -471,5 +478,6 @@ FORMAT = Format(
     read=read,
     detect=detect,
     learn=learn,
+    written=written,
     layouts=tuple(f"{layout.name}: {layout.title}" for layout in LAYOUTS),
 )

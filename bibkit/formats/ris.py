@@ -11,6 +11,7 @@ import re
 from bibkit.formats import Format
 from bibkit.formats.ris_read import read
 from bibkit.formats.ris_write import write
+from bibkit.formats.ris_written import written
 
 _FIRST = re.compile(r"^[ \t\ufeff]*(?:TY[ \t]{0,4}-|ty  - )[ \t]*\w", re.MULTILINE)
 _ANY = re.compile(r"^[ \t\ufeff]*[A-Z][A-Z0-9] {1,2}- ", re.MULTILINE)
@@ -30,4 +31,5 @@ FORMAT = Format(
     read=read,
     write=write,
     detect=detect,
+    written=written,
 )

@@ -50,6 +50,59 @@ class Stray(msgspec.Struct):
     line: int
 
 
+class Tagged(msgspec.Struct):
+    """A tag of a record: its lines (from 0, within the record) and its value as `entries` has it."""
+
+    tag: str
+    first: int
+    last: int
+    value: str
+
+
+def tagged(raw: str, pattern: re.Pattern[str]) -> list[Tagged]:
+    """The tags of the text of a record, in order and up to its `ER`; `pattern` is the `line_pattern` of its file."""
+    found: list[Tagged] = []
+    parts: list[str] = []
+    lines = raw.split("\n")
+    for number, line in enumerate(lines):
+        tag, value = (line[:2], line[5:]) if _is_usual(line) else _split(line, pattern)
+        if tag:
+            _close(found, parts)
+            if tag == "ER":
+                return found
+            found.append(Tagged(tag, number, number, ""))
+            parts = [value]
+        else:
+            parts.append(value)
+    _close(found, parts)
+    return found
+
+
+def _close(found: list[Tagged], parts: list[str]) -> None:
+    """The last tag gets its value, which ends with its last line that is not blank."""
+    if found:
+        while len(parts) > 1 and not parts[-1].strip():
+            parts.pop()
+        last = found[-1]
+        last.last = last.first + len(parts) - 1
+        last.value = joined(last.tag, parts) if len(parts) > 1 else parts[0].strip()
+
+
+def _is_usual(line: str) -> bool:
+    return line[2:5] == "  -" and _is_tag(line[:2])
+
+
+def _split(line: str, pattern: re.Pattern[str]) -> tuple[str, str]:
+    """Tag and value of a line, or no tag and the line."""
+    found = pattern.match(line) if "-" in line else None
+    if not found:
+        return "", line
+    tag = found[1].upper()
+    if len(found[2]) == 2 and tag not in KNOWN_TAGS:  # one blank: "IL - 6" is how a sentence goes on
+        return "", line
+    return tag, found[3]
+
+
 def entries(text: str) -> Iterator[Entry | Stray]:
     """Everything in the text, once and in order. Linear."""
     scan = _Scan(plain_breaks(text))
@@ -92,7 +145,7 @@ class _Scan:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.pattern = _pattern(text)
+        self.pattern = line_pattern(text)
         self.place = 0  # everything before is read
         self.done = 0  # everything before is yielded
         self.line = 1  # the line of `done`
@@ -128,9 +181,9 @@ class _Scan:
         """The values by tag, where some go on on the next lines; None where a line may begin with an odd tag."""
         fields: list[list[str]] = []
         for line in lines:
-            if line[2:5] == "  -" and _is_tag(line[:2]):
+            if _is_usual(line):
                 fields.append([line])
-            elif not fields or self._split(line)[0]:
+            elif not fields or _split(line, self.pattern)[0]:
                 return None
             else:
                 fields[-1].append(line)
@@ -155,7 +208,7 @@ class _Scan:
         """Lines that may be anything; the first of them has a tag, but for the beginning of the text."""
         tag, parts = "", list[str]()
         for line in piece.split("\n"):
-            found, value = self._split(line)
+            found, value = _split(line, self.pattern)
             if found:
                 self._add(tag, parts)
                 tag, parts = found, [value]
@@ -164,16 +217,6 @@ class _Scan:
                 parts.append(value)
             self.place += len(line) + 1
         self._add(tag, parts)
-
-    def _split(self, line: str) -> tuple[str, str]:
-        """Tag and value of a line, or no tag and the line."""
-        found = self.pattern.match(line) if "-" in line else None
-        if not found:
-            return "", line
-        tag = found[1].upper()
-        if len(found[2]) == 2 and tag not in KNOWN_TAGS:  # one blank: "IL - 6" is how a sentence goes on
-            return "", line
-        return tag, found[3]
 
     def _begin(self, tag: str, length: int) -> Iterator[Entry | Stray]:
         """What begins or ends with this tag: `TY` begins a record if one is not without it yet, `ER` ends it."""
@@ -229,8 +272,8 @@ def plain_breaks(text: str) -> str:
     return text
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """How lines begin in this text, by its first `TY`."""
+def line_pattern(text: str) -> re.Pattern[str]:
+    """How lines begin in this text, whose breaks are plain, by its first `TY`."""
     found = _TYPE_LINE.search(text)
     if found and found[1] != "TY":
         return _ANY_CASE

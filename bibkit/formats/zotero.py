@@ -15,11 +15,14 @@ from bibkit import dates, note_lines
 from bibkit.fieldmap import TypeRule
 from bibkit.formats import Format, ReadOptions, WriteOptions
 from bibkit.formats.zotero_tables import CHILDREN, CREATORS, FIELDS, NEAREST, TABLE, best_type, creator, role
+from bibkit.formats.zotero_written import ZoteroWritten
 from bibkit.json_items import Item, items, pretty
+from bibkit.json_written import JsonText
 from bibkit.losses import losses
 from bibkit.names import is_others
 from bibkit.problems import Problem
 from bibkit.record import Date, Name, Origin, Record, replace
+from bibkit.written import Written
 
 PREFIX = "zotero:"  # of what only Zotero knows, in Record.extra
 NOTES = f"{PREFIX}children"  # notes and attachments, as they are
@@ -39,6 +42,12 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
     with the item that they belong to. `key` is `citationKey`, or `Citation Key: …` in Extra; Zotero's own key of the
     item is `extra["zotero:key"]`.
     """
+    for item in pairs(text, source):
+        yield item if isinstance(item, Problem) else item[1]
+
+
+def pairs(text: str, source: str) -> Iterator[tuple[Item, Record] | Problem]:
+    """`read` with each item beside its Record; those that hang on another one come with that."""
     found = list(items(text, source))
     parents = {key for item in found if isinstance(item, Item) and (key := _key(_data(item)))}
     children: dict[str, list[Data]] = {}
@@ -51,6 +60,18 @@ def read(text: str, source: str, options: ReadOptions) -> Iterator[Record | Prob
         elif not _parent(item, parents):
             yield from _read_item(item, source, children)
     yield from _in_circles(children, source)
+
+
+def written(text: str, source: str, _options: ReadOptions) -> Iterator[Written | Problem]:
+    """Every item as it stands, in order, and the Problems of `read`."""
+    file = JsonText(text)
+    for found in pairs(text, source):
+        if isinstance(found, Problem):
+            yield found
+        else:
+            item, record = found
+            data = _data(item)
+            yield ZoteroWritten(file, item, data.get("itemType"), record, wrapped=data is not item.value)
 
 
 def _in_circles(children: dict[str, list[Data]], source: str) -> Iterator[Problem]:
@@ -76,7 +97,7 @@ def _parent(item: Item, parents: set[str]) -> str:
     return parent if parent and parent != _key(data) and parent in parents else ""
 
 
-def _read_item(item: Item, source: str, children: dict[str, list[Data]]) -> Iterator[Record | Problem]:
+def _read_item(item: Item, source: str, children: dict[str, list[Data]]) -> Iterator[tuple[Item, Record] | Problem]:
     data = _data(item)
     kind = data.get("itemType")
     if not isinstance(kind, str) or TABLE.type_in(kind) is None:
@@ -89,7 +110,7 @@ def _read_item(item: Item, source: str, children: dict[str, list[Data]]) -> Iter
     below = list(_below(_key(data), children))
     if below:
         record = replace(record, extra={**record.extra, NOTES: below})
-    yield replace(record, origins=(Origin(source, "zotero-json", item.line, item.end_line),))
+    yield item, replace(record, origins=(Origin(source, "zotero-json", item.line, item.end_line),))
 
 
 def _below(key: str, children: dict[str, list[Data]]) -> Iterator[Data]:
@@ -414,4 +435,5 @@ FORMAT = Format(
     read=read,
     write=write,
     detect=detect,
+    written=written,
 )

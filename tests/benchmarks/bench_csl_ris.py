@@ -17,6 +17,7 @@ import msgspec
 
 from bibkit.formats import Format, ReadOptions, WriteOptions, csl, ris, zotero
 from bibkit.record import Date, Name, Record
+from bibkit.written import Written
 
 WORDS = "on the a of early late northern winter river stone paper light number theory model study survey growth".split()
 SYLLABLES = "ba den fo gar hin jol ka lem mo nas or pel qui ros sta tur vo wen xi yar zo".split()
@@ -77,6 +78,21 @@ def reading(source: Format, text: str) -> float:
     return cpu(lambda: sum(1 for _ in reader(text, "made", ReadOptions())))
 
 
+def standing(source: Format, text: str) -> tuple[float, float]:
+    """Reading as entries that stand in their file, and asking each of them for its fields."""
+    assert source.written
+    reader = source.written
+    items = [item for item in reader(text, "made", ReadOptions()) if isinstance(item, Written)]
+    fields = cpu(lambda: sum(len(item.fields) for item in items), 1)
+    return cpu(lambda: sum(1 for _ in reader(text, "made", ReadOptions()))), fields
+
+
+def show_standing(source: Format, text: str, size: float) -> None:
+    seconds, fields = standing(source, text)
+    show(f"{source.name} as it stands", seconds, size)
+    show(f"{source.name} fields of all", fields, size)
+
+
 def writing(target: Format, records: list[Record]) -> float:
     assert target.write
     writer = target.write
@@ -92,9 +108,11 @@ def main() -> None:
     for name, seconds in floors.items():
         show(f"{name} alone", seconds, size)
     show("CSL-JSON read", reading(csl.FORMAT, text), size, **floors)
+    show_standing(csl.FORMAT, text, size)
     show("CSL-JSON written", writing(csl.FORMAT, records), size, **floors)
     text = text_of(zotero.FORMAT, records)
     show("Zotero JSON read", reading(zotero.FORMAT, text), len(text.encode()) / 1e6)
+    show_standing(zotero.FORMAT, text, len(text.encode()) / 1e6)
     show("Zotero JSON written", writing(zotero.FORMAT, records), len(text.encode()) / 1e6)
     text = text_of(ris.FORMAT, records)
     size = len(text.encode()) / 1e6
@@ -103,6 +121,7 @@ def main() -> None:
     floors = {"rispy": cpu(lambda: rispy.loads(text))}
     show("rispy", floors["rispy"], size)
     show("RIS read", reading(ris.FORMAT, text), size, **floors)
+    show_standing(ris.FORMAT, text, size)
     show("RIS written", writing(ris.FORMAT, records), size)
 
 
