@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from checking import codes_of, mended
 
+from bibkit import checks
+from bibkit.checks import Terms
+
 SAID = [
     # text, codes of these families
     ("doi = {10.1000/182}", ""),
@@ -157,3 +160,10 @@ def test_other_formats_have_identifiers_too() -> None:
     item = '[{"id": "a", "type": "book", "title": "T", "DOI": "https://doi.org/10.1000/182", "ISBN": "3-16-148410-1"}]'
     assert codes_of(item) == {"doi-url", "isbn-check"}
     assert codes_of("TY  - JOUR\nTI  - T\nUR  - www.example.org/a\nER  - ") == {"url-form"}
+
+
+def test_a_url_on_each_line_of_a_record_is_how_ris_has_several() -> None:
+    text = "TY  - JOUR\nUR  - https://example.org/one\nhttps://example.org/two\nER  - \n"
+    assert not checks.check_text(text, "x.ris", "ris", Terms(select=("url",)))
+    text = text.replace("\nhttps", " https")
+    assert [one.problem.code for one in checks.check_text(text, "x.ris", "ris", Terms(select=("url",)))] == ["url-form"]

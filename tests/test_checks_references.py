@@ -140,6 +140,7 @@ WORK = (
         (f"@article{{a, {WORK}}}", f"@article{{b, {WORK.replace('winter', 'summer')}}}", False),
         ("@article{a, title = {Editorial}}", "@article{b, title = {Editorial}}", False),
         ("@misc{a}", "@misc{b}", False),
+        (f"@book{{a, {WORK}, volumes = {{15}}}}", f"@book{{b, {WORK}, volume = {{1}}}}", False),
     ],
 )
 def test_duplicates(one: str, other: str, same: bool) -> None:

@@ -72,7 +72,9 @@ def _other_fault(url: str) -> Fault | None:
 def url_form(found: Bibliography) -> Iterator[Remark]:
     """What is no URL, or several, or one with something too much or missing."""
     for item, field, written in found.values("URL"):
-        if _USUAL.fullmatch(written) or not (fault := _fault(written)):
+        if _USUAL.fullmatch(written) or (found.format == "ris" and "\n" in written):  # RIS: a URL on each line
+            continue
+        if not (fault := _fault(written)):
             continue
         said, new, sure = fault
         mend = Mend(f"write {new}", (Change(field, new),), safe=sure) if new else None

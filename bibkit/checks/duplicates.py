@@ -133,12 +133,17 @@ def _differ(one: Record, other: Record, evidence: Evidence) -> bool:
 
     In a file that somebody keeps, a column under one title in two issues is likelier than an entry with a wrong number.
     """
-    if (one.type in _LOOSE) != (other.type in _LOOSE):
+    if (one.type in _LOOSE) != (other.type in _LOOSE) or _is_volume_of(one, other) or _is_volume_of(other, one):
         return True
     if any(clue.detail == "different" for clue in evidence.clues if clue.name in _ONCE):
         return True
     numbers = [record.texts.get("number") or record.texts.get("collection-number") for record in (one, other)]
     return bool(numbers[0] and numbers[1] and numbers[0] != numbers[1])
+
+
+def _is_volume_of(one: Record, other: Record) -> bool:
+    """Whether the first is a volume, and the second the whole in several volumes."""
+    return "volume" in one.texts and "number-of-volumes" in other.texts and "volume" not in other.texts
 
 
 def _is_copy(one: Written, other: Written) -> bool:

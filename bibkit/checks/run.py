@@ -109,7 +109,7 @@ def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, num
     line, column = lines.place(start)
     problem = Problem(
         check.code,
-        remark.message,
+        " ".join(remark.message.splitlines()),
         check.severity,
         found.source,
         line,
