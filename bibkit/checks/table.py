@@ -14,6 +14,7 @@ from bibkit.checks import (
     pages,
     people,
     references,
+    titles,
 )
 from bibkit.checks.model import Check
 
@@ -29,4 +30,5 @@ CHECKS: tuple[Check, ...] = (
     *dates.CHECKS,
     *pages.CHECKS,
     *people.CHECKS,
+    *titles.CHECKS,
 )

@@ -263,8 +263,8 @@ def protect(rich: str) -> str:
     """
     pieces = text.tokens(rich)
     words = [word for piece in pieces if piece.kind == "text" for word in _WORD.findall(piece.text)]
-    names_too = any(word[0].isupper() for word in words[1:]) and _in_sentence_case(words[1:])
-    if not names_too and not any(map(_must_stay, words)):
+    names_too = any(word[0].isupper() for word in words[1:]) and in_sentence_case(words[1:])
+    if not names_too and not any(map(must_stay, words)):
         return rich
     shown, inside, before = [], 0, ""
     for piece in pieces:
@@ -277,7 +277,8 @@ def protect(rich: str) -> str:
     return "".join(shown)
 
 
-def _in_sentence_case(words: list[str]) -> bool:
+def in_sentence_case(words: list[str]) -> bool:
+    """Whether most of the words that title case would capitalise are in small letters."""
     long = [word for word in words if len(word) >= _LONG]
     return sum(word[0].islower() for word in long) * 2 > len(long)
 
@@ -285,7 +286,7 @@ def _in_sentence_case(words: list[str]) -> bool:
 def _protected(piece: str, before: str, names_too: bool) -> str:
     def mark(found: re.Match[str]) -> str:
         word = found[0]
-        if _must_stay(word) or (names_too and word[0].isupper() and not begins(found.start())):
+        if must_stay(word) or (names_too and word[0].isupper() and not begins(found.start())):
             return f"{text.OPENING['nocase']}{word}{text.CLOSING['nocase']}"
         return word
 
@@ -297,7 +298,8 @@ def _protected(piece: str, before: str, names_too: bool) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _must_stay(word: str) -> bool:
+def must_stay(word: str) -> bool:
+    """Whether a word has a capital within or a digit after one, or is a single capital letter but the article."""
     if len(word) == 1:
         return word.isupper() and word != "A"
     return any(char.isupper() for char in word[1:]) or (word[0].isupper() and any(char.isdigit() for char in word))
