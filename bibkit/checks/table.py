@@ -14,6 +14,8 @@ from bibkit.checks import (
     pages,
     people,
     references,
+    signs,
+    texts,
     titles,
 )
 from bibkit.checks.model import Check
@@ -31,4 +33,6 @@ CHECKS: tuple[Check, ...] = (
     *pages.CHECKS,
     *people.CHECKS,
     *titles.CHECKS,
+    *texts.CHECKS,
+    *signs.CHECKS,
 )
