@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bibkit.checks import (
     addresses,
+    commands,
     dates,
     dialects,
     duplicates,
@@ -35,4 +36,5 @@ CHECKS: tuple[Check, ...] = (
     *titles.CHECKS,
     *texts.CHECKS,
     *signs.CHECKS,
+    *commands.CHECKS,
 )
