@@ -128,6 +128,7 @@ DOTS = [
     ("On the waiting of trains.", "On the waiting of trains"),
     ("{On the waiting of trains.}", "{On the waiting of trains}"),
     ("Definitional tasks (poster).", "Definitional tasks (poster)"),
+    ("A history of the Trains.", "A history of the Trains"),
 ]
 
 
@@ -147,6 +148,7 @@ def test_a_dot_at_the_end_goes(title: str, expected: str) -> None:
         "Extensible Markup Language 1.1.",
         "Papers of the Int. Conf. on Rails.",
         "Comments on Proc.",
+        "A day in Sept.",
         "Trains vs.",
         "Vitamin C.",
         "Trains.",

@@ -223,13 +223,13 @@ def _is_one_group(title: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------ dot at the end
 
-_DOT = re.compile(r"(?<![\w.])([a-z]{4,})[}'’”»)\]]*+\.(?P<close>[}\s]*)\Z")
+_DOT = re.compile(r"(?<![\w.])([A-Za-z]{4,})[}'’”»)\]]*+\.(?P<close>[}\s]*)\Z")
 _ABBREVIATIONS = frozenset(
     """proc conf symp trans univ dept inst assoc acad natl intl appl math phys chem biol comp comput engrg engr mech
     electr electron commun syst soc bull lett quart amer london mgmt technol theor rept tech suppl spec publ publs ming
     hist stat stats probab prob anal geom topol alg algebr arith autom informat inform inst lect notes ined diss abstr
     resp approx corp bros inst pref repr seds trad illus bearb hrsg herausg aufl univers prof mass calif conn wash penn
-    tenn minn mich miss colo ariz okla hons sect chap para vols nrs cols figs refs misc nucl""".split()
+    tenn minn mich miss colo ariz okla hons sect chap para vols nrs cols figs refs misc nucl capt gebr sept""".split()
 )
 
 
@@ -239,7 +239,7 @@ def dot(found: Bibliography) -> Iterator[Remark]:
         if title.rstrip("} \t\n")[-1:] != ".":
             continue
         ending = _DOT.search(title)
-        if ending and ending[1] not in _ABBREVIATIONS and title.count(".") == 1 and title.count(" ") > 1:
+        if ending and ending[1].lower() not in _ABBREVIATIONS and title.count(".") == 1 and title.count(" ") > 1:
             at = ending.start("close") - 1
             yield rewriting(item, field, "a dot at the end of the title", "", title[:at] + title[at + 1 :])
 
