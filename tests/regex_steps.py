@@ -41,6 +41,14 @@ class Counter:
             start = max(end, start + 1)
         return self.steps
 
+    def match(self, text: str) -> int:
+        """The steps of a match from the beginning that tries to reach the end."""
+        self.text, self.steps, self.groups = text, 0, {}
+        for end in self.sequence(self.nodes, 0, 0):
+            if end == len(text):
+                break
+        return self.steps
+
     def step(self) -> None:
         self.steps += 1
         if self.steps > self.limit:

@@ -11,7 +11,7 @@ from bibkit.checks.model import Bibliography, Change, Check, Mend, Remark
 
 _USUAL = re.compile(r"(?:https?|ftp)://[A-Za-z0-9][^\s\\<>{}:;,]*+")
 _WRAPPED = re.compile(r"(?:\\url\s*+\{([^{}]*)\}|<(?:URL:)?([^<>]*)>)", re.IGNORECASE)
-_SEVERAL = re.compile(r"(?:[\s,;]|\\and|\bor\b|\bund\b)\s*+(?:https?|ftp)://", re.IGNORECASE)
+_SEVERAL = re.compile(r"(?:[\s,;]|\\and|\bor\b|\bund\b)\s{0,9}+(?:https?|ftp)://", re.IGNORECASE)
 _TWICE = re.compile(r"(?:(?:https?|ftp):/{1,3}\s*+)+(?=(?:https?|ftp)://)", re.IGNORECASE)
 _DAMAGED = re.compile(r"(https?|ftp)(?::/(?!/)|:/{3,}|//|;//|:\\{2}|:\s+//|://\s+|\s+://)(?=[\w.-]+\.)", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")

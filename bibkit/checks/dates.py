@@ -126,7 +126,9 @@ def _against(item: Written, issued: int, known: Mapping[str, Date]) -> Iterator[
 _LETTER = re.compile(r"(\d{4})[a-f]", re.ASCII)
 _MONTH_BEFORE = re.compile(r"([^\W\d_]{3,12})[.,~]*+\s*+(\d{4})")
 _MONTH_BEHIND = re.compile(r"(\d{4})[.,~]*+\s*+([^\W\d_]{3,12})\.?")
-_DAYS_BEFORE = re.compile(r"\d{1,2}(?:[./]?\s*-{0,3}[–]?\s*\d{1,2})?[.,~]?\s*([^\W\d_]{3,12})[.,~]*\s*\d{4}")
+_DAYS_BEFORE = re.compile(
+    r"\d{1,2}(?:[./]?\s{0,3}-{0,3}[–]?\s{0,3}\d{1,2})?[.,~]?\s{0,3}([^\W\d_]{3,12})[.,~]{0,3}\s{0,3}\d{4}"
+)
 _DAYS_BETWEEN = re.compile(r"([^\W\d_]{3,12})[.~]?\s*\d{1,2}(?:\s*-{1,3}\s*\d{1,2}|\s*–\s*\d{1,2})?[,~]?\s+\d{4}")
 _WHOLE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}", re.ASCII)
 _MORE = re.compile(r"\d{4}\s*[,;:]\s*(?:no|nr|vol|pp?|issue|number|volume)\b.*", re.IGNORECASE | re.DOTALL)

@@ -30,7 +30,7 @@ Reading = tuple[
 # ------------------------------------------------------------------------------------------------ separators
 
 _STRAY_AND = re.compile(
-    r"^\s*+and\s+|\s+and\s*+$|(?<=\sand)(?:\s+and)+(?=\s)|(?<=^and)(?:\s+and)+(?=\s)", re.IGNORECASE
+    r"^\s*+and\s+|\s{1,9}and\s*+$|(?<=\sand)(?:\s{1,9}and)++(?=\s)|(?<=^and)(?:\s{1,9}and)++(?=\s)", re.IGNORECASE
 )
 _GLUED_AND = re.compile(r"(?<=[A-Z]\.)and(?=\s+[A-Z])")
 _ENTITY = re.compile(r"&#?\w{1,10};")

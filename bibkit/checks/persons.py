@@ -252,8 +252,8 @@ _FOOTNOTE = re.compile(r"\\thanks\b|\\footnote(?:mark)?\b|\\textsuperscript\b|\$
 _DIGIT = re.compile(r"[a-zß-ÿ]\d{1,2}(?:,\d{1,2})*$")
 _ANY_SIGN = re.compile(r"[0-9*†‡§¶¹²³$]|\\thanks|\\foot|\\textsup")
 _SIGN = re.compile(
-    r"\s*\\(?:thanks|footnote|textsuperscript)\s*\{[^{}]*\}|\s*\\footnotemark(?:\[[^\]]*\])?|\s*\$\s*\^\s*(?:\{[^{}$]*\}|\w|\*)\s*\$"
-    r"|(?<=[a-zß-ÿ])\d{1,2}(?:,\d{1,2})*(?![\w-])|\s*[*†‡§¶¹²³]+(?=\s|,|$|\})"
+    r"\s{0,9}\\(?:thanks|footnote|textsuperscript)\s{0,9}\{[^{}]{0,200}\}|\s{0,9}\\footnotemark(?:\[[^\]]{0,50}\])?|\s{0,9}\$\s{0,9}\^\s{0,9}(?:\{[^{}$]{0,50}\}|\w|\*)\s{0,9}\$"
+    r"|(?<=[a-zß-ÿ])\d{1,2}(?:,\d{1,2}){0,20}(?![\w-])|\s{0,9}[*†‡§¶¹²³]{1,9}(?=\s|,|$|\})"
 )
 
 
@@ -318,7 +318,7 @@ def _title_of(name: Name) -> str:
     return found[0].strip() if found and len(rest) > 1 and not may_be_organisation(rest) else ""
 
 
-_TITLE_BEHIND = re.compile(r",?\s*(?:MD, )?(?:Ph\.\s?D\.?|PhD\b)(?=\s+and\s|\s*$)")
+_TITLE_BEHIND = re.compile(r",?\s{0,9}(?:MD, )?(?:Ph\.\s?D\.?|PhD\b)(?=\s+and\s|\s*$)")
 
 
 def _untitled(field: str, text: str) -> Mend | None:
