@@ -41,6 +41,7 @@ class Wish(msgspec.Struct, frozen=True):
     """What is asked for on the command line, over what `bibkit.toml` says."""
 
     select: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     target: str = ""
     format: str = ""
@@ -50,13 +51,13 @@ class Wish(msgspec.Struct, frozen=True):
 
 def terms(wish: Wish, said: settings.Check) -> Terms:
     """The terms of a run. Raises UsageError for a code that does not exist, with the nearest one."""
-    checks.require_known((*wish.select, *wish.ignore), "--select, --ignore")
+    checks.require_known((*wish.select, *wish.extend, *wish.ignore), "--select, --extend, --ignore")
     in_entries = (code for codes in said.entries.values() for code in codes)
     in_files = (code for codes in said.files.values() for code in codes)
     checks.require_known((*said.select, *said.extend, *said.ignore, *in_entries, *in_files), f"{settings.FILE}: check")
     return Terms(
         select=wish.select or said.select,
-        extend=said.extend,
+        extend=(*said.extend, *wish.extend),
         ignore=(*said.ignore, *wish.ignore),
         entries=said.entries,
         files=said.files,
@@ -134,7 +135,7 @@ def statistics(checked: Iterable[Checked]) -> Iterator[str]:
     known = checks.available()[0]
     for code, (number, fixes) in counted(checked).items():
         name = known[code].name if code in known else "what the reader says"
-        yield f"{number:>7}  {code:<24}{f'{fixes} with a fix' if fixes else '':<18}{name}\n"
+        yield f"{number:>7}  {code:<26}{f'{fixes} with a fix' if fixes else '':<18}{name}\n"
 
 
 def summary(checked: Sequence[Checked], wish: Wish) -> str:
@@ -174,7 +175,7 @@ def table() -> Iterator[str]:
     """Every check in a line: code, severity, fix, name."""
     for check in checks.available()[0].values():
         off = "" if check.default else "  (off unless asked for)"
-        yield f"{check.code:<24}{check.severity:<9}{check.fix or '-':<8}{check.name}{off}\n"
+        yield f"{check.code:<26}{check.severity:<9}{check.fix or '-':<8}{check.name}{off}\n"
 
 
 def default_paths() -> list[str]:

@@ -39,6 +39,9 @@ RIGHT = [
     "Peter Council and F. M. Academy",
     "Price Waterhouse \\& Coopers Lybrand",
     "{Martin Marietta} and {Universities and Colleges}",
+    "Martin Smith, John Paul",  # two given names behind a family name of two words
+    "García Lorca, Federico Andrés",
+    "Thomas Mann, Heinrich",
 ]
 
 
@@ -57,6 +60,8 @@ MENDED = [
     ("A. Smith, B. Jones, and C. Brown", "name-separator", "A. Smith and B. Jones and C. Brown", True),
     ("F. Fernández de Vega, E. Cantú-Paz", "name-separator", "F. Fernández de Vega and E. Cantú-Paz", True),
     ("Ada Moreau, Bo H. Lind, Cy Roth", "name-separator", "Ada Moreau and Bo H. Lind and Cy Roth", False),
+    ("John Smith, Jane Doe", "name-separator", "John Smith and Jane Doe", False),
+    ("Peter Lind, Anna Moreau and Li, Wei", "name-separator", "Peter Lind and Anna Moreau and Li, Wei", False),
     ("Smith J; Doe A", "name-separator", "Smith, J. and Doe, A.", False),
     ("Smith JR, Doe A", "name-separator", "Smith, J. R. and Doe, A.", False),
     ("Moreau, Ada; Lind, Bo;", "name-separator", "Moreau, Ada and Lind, Bo", True),

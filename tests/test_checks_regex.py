@@ -17,7 +17,7 @@ from regex_steps import Counter, TooManySteps, attacks
 
 from bibkit import checks
 
-LENGTH = 500
+LENGTH = 300
 STEPS = 120  # a character; a pattern that starts anew at each character and runs to the end takes hundreds
 EVIL = [r"(a+)+$", r"(a|aa)+$", r"a*a*a*a*b", r"\s+$", r"(\w+\s?)*:", r"a++b"]  # the last one only begins too often
 TAME = [r"(?<!a)a++b", r"\b\w{1,20}\b", r"(?:ab|cd){1,9}+x", r"[0-9]{1,4}-[0-9]{1,4}"]
@@ -103,4 +103,4 @@ def test_the_counter_matches_as_python_does(pattern: str, text: str) -> None:
 @pytest.mark.parametrize("name", patterns())
 def test_no_pattern_blows_up(name: str) -> None:
     pattern = patterns()[name]
-    assert not blows_up(pattern, examples_of(pattern, 5), anywhere=name in searched()), pattern.pattern
+    assert not blows_up(pattern, examples_of(pattern, 3), anywhere=name in searched()), pattern.pattern

@@ -191,7 +191,7 @@ _STATE = re.compile(
     r"(?:to (?:be )?(?:appear|published)|in press|forthcoming|submitted|accepted|under review|in print)\b.*",
     re.I | re.S,
 )
-_ADDRESS = re.compile(r"[^/]{0,40}https?://.*", re.DOTALL)
+_ADDRESS = re.compile(r"[^/]{0,20}https?://.*", re.DOTALL)
 _VOLUME = re.compile(r"(.*[0-9])\s+(?:vol|volume|v)[.\s]\s*[0-9]{1,4}", re.IGNORECASE)
 Fault = tuple[str, str, bool | None]  # what is wrong, what ought to stand there, whether that is sure
 

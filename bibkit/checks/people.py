@@ -46,9 +46,11 @@ def separator(found: Bibliography) -> Iterator[Remark]:
             yield Remark(item, f"{said} in the names {' '.join(text.split())}", field, mend=mend)
 
 
-# Initials, a family name, a comma and initials again; or a family name with bare initials, a comma and another one.
+# Initials, a family name, a comma and initials again; or a family name with bare initials, a comma and another one; or
+# two words before and behind a comma.
 _TWO_IN_ONE = re.compile(
     r"[A-Z]\.[\s~-]{0,3}[A-Z][\w'’ -]{1,40}, ?[A-Z]\.|[a-z] [A-Z]{1,3}, [A-Z][\w'’-]{1,40} [A-Z]{1,3}\b"
+    r"|[A-Z][a-z]{1,20} [A-Z][\w'’-]{1,40}, [A-Z][a-z]{1,20} [A-Z][a-z]"
 )
 
 
@@ -153,9 +155,15 @@ def _commas(name: str) -> Reading | None:
         return "commas", parts, True
     if all(map(has_initials_last, shown)):
         return "commas", list(map(_with_comma, parts)), False
-    if len(parts) > 2 and all(map(is_full, shown)):
+    if all(map(is_full, shown)) and (len(parts) > 2 or all(map(_is_given_and_family, shown))):
         return "commas", parts, False
     return _alternating(parts, shown) if len(parts) > 3 else None
+
+
+def _is_given_and_family(name: str) -> bool:
+    """Whether the first word is known as a given name and the last one is not: "Kim Lind", not "Lind Kim"."""
+    words = name.split()
+    return words[0] in GIVEN and words[-1] not in GIVEN
 
 
 def _alternating(parts: list[str], shown: list[str]) -> Reading | None:

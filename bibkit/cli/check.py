@@ -23,6 +23,7 @@ def _codes(_context: click.Context, _parameter: click.Parameter, given: Sequence
 @click.argument("inputs", metavar="[IN]...", nargs=-1, type=click.Path(allow_dash=True))
 @click.option("--from", "from_format", metavar="F", default="", help="Format of the inputs; without it, they tell.")
 @click.option("--select", metavar="CODES", multiple=True, callback=_codes, help="Only these, or families of them.")
+@click.option("--extend", metavar="CODES", multiple=True, callback=_codes, help="Also these, which are off by default.")
 @click.option("--ignore", metavar="CODES", multiple=True, callback=_codes, help="All but these, or families of them.")
 @click.option("--fix", is_flag=True, help="Mend what can be mended safely, and list what is left.")
 @click.option("--unsafe", is_flag=True, help="With --fix: mend also what wants a look afterwards.")
@@ -47,6 +48,7 @@ def check(
     inputs: tuple[str, ...],
     from_format: str,
     select: tuple[str, ...],
+    extend: tuple[str, ...],
     ignore: tuple[str, ...],
     fix: bool,
     unsafe: bool,
@@ -73,7 +75,7 @@ def check(
         raise UsageError("--unsafe goes with --fix or --diff")
     said = Report()
     said.add(*checking.problems_of_plugins())
-    wish = checking.Wish(select, ignore, target or "", from_format, fix or diff, unsafe)
+    wish = checking.Wish(select, extend, ignore, target or "", from_format, fix or diff, unsafe)
     paths = inputs or tuple(checking.default_paths())
     checked = checking.check(paths, wish, said, steps=steps(quiet, "checking"))
     _show(checked, form, statistics=statistics, diff=diff, fix=fix)
