@@ -34,6 +34,23 @@ FILES = {
         "Surveys exist \\cite{gong2025survey,liu2019protoype}.\n\\bibliography{exports/references}\n\\end{document}\n"
     ),
     "related.tex": "See \\citep[p.~3]{Guo2025adaptive}. % \\cite{guo2025adaptive}\n",
+    "draft.bib": (
+        "@article{moreau1998,\n"
+        "  author = {Moreau, A.B. and Kim Lind and et al.},\n"
+        "  title = {Waiting for the {TGV}: SNCF and its trains.},\n"
+        "  journal = {Journal of Rail Research},\n"
+        "  year = {1998},\n"
+        "  pages = {312-298},\n"
+        "  url = {https://doi.org/10.1000/17},\n"
+        "}\n\n"
+        "@inproceedings{lind2001,\n"
+        "  author = {Anna Lind, Peter Moreau},\n"
+        "  title = {Timetables},\n"
+        "  year = {2001},\n"
+        "  publisher = {Roth & Sons},\n"
+        "  note = {\\input{secret}},\n"
+        "}\n"
+    ),
     "zotero.json": (
         '[{"id": "http://zotero.org/1", "citation-key": "doe2020", "type": "dataset", "title": "Rain",\n'
         '  "license": "CC0",'
