@@ -400,6 +400,11 @@ def test_volumes(raw: str, volume: str, issue: str) -> None:
         ("jls", "journal of lake studies", "abbreviated"),
         ("diabetes", "diabetologia", "different"),
         ("the lancet", "lancet", "equal"),
+        ("in eurocolt 95", "second european conference on computational learning theory", "abbreviated"),
+        ("5th colt", "proceedings of the fourth workshop on computational learning theory", "abbreviated"),
+        ("focs 90", "31st annual symposium on foundations of computer science", "abbreviated"),
+        ("proc 5th ann workshop on lakes", "proceedings of the fifth acm workshop on lakes", "equal"),
+        ("heart", "history of early art", "different"),
     ],
 )
 def test_containers(one: str, other: str, level: str) -> None:
@@ -425,12 +430,42 @@ def test_marks(title: str, marks: str) -> None:
     [
         ("Fish of the lakes, part II", "2", "2"), ("Fish of the lakes. Part 3: Birds", "3", "3"), ("Fish V", "", "5"),
         ("The fifth 5th V2 of twenty", "5 5 2 20", ""), ("Fish in COVID-19", "", ""), ("Fish in 2019-nCoV", "", ""),
-        ("Fish XVI", "16", "16"), ("1,25-dihydroxy fish", "1 25", ""), ("Lee (1997). Fish of the lakes", "", ""),
+        ("Fish XVI", "16", "16"), ("1,25-dihydroxy fish", "1 25", ""),
     ],
 )  # fmt: skip
 def test_numbers_and_parts(title: str, numbers: str, part: str) -> None:
     found = titles.title(title)
     assert (found.numbers, found.part) == (numbers, part)
+
+
+@pytest.mark.parametrize(
+    ("title", "people", "folded", "last", "year"),
+    [
+        ("Roe (1997). Fish of the lakes", "Doe, J.; R, ", "fish of the lakes", "roe", 1997),
+        ("Roe [1997]. 'Fish of the lakes,'", "Doe, J.; R, ", "fish of the lakes", "roe", 1997),
+        ("Roe & W.S. Poe (1997), Fish of the lakes", "Doe, J.; R, M", "fish of the lakes", "roe", 1997),
+        ("(1997) Fish of the lakes", "Doe, J.; Roe, R.", "fish of the lakes", "roe", 1997),
+        ("[1997] Fish of the lakes", "Doe, J.; Roe, R.", "fish of the lakes", "roe", 1997),
+        ("Roe 'Fish of the lakes'", "Doe, J.; K, M", "fish of the lakes", "roe", 0),
+        ("R.S.: Fish of the lakes", "Doe, J.; Roe, ", "fish of the lakes", "roe", 0),
+        ("and W.S. Poe. Fish of the lakes", "Doe, J.; Roe, R.", "fish of the lakes", "poe", 0),
+        ("Fish of the lakes. In Proceedings of Fish", "Roe, R.", "fish of the lakes", "roe", 0),
+        ("Fish of the lakes, in Roe R. (ed.)", "Roe, R.", "fish of the lakes", "roe", 0),
+        ("Fish of the lakes. Unpublished manuscript", "Roe, R.", "fish of the lakes", "roe", 0),
+        # what only looks like it
+        ("U.S. fish of the lakes", "Doe, J.; Roe, R.", "u s fish of the lakes", "roe", 0),
+        ("Comment 'Fish of the lakes'", "Doe, J.; Roe, R.", "comment fish of the lakes", "roe", 0),
+        ("E. coli and S. aureus: fish of the lakes", "Doe, J.", "e coli and s aureus fish of the lakes", "doe", 0),
+        ("Fish. In search of lakes", "Doe, J.", "fish in search of lakes", "doe", 0),
+        ("1984: fish of the lakes", "Doe, J.", "1984 fish of the lakes", "doe", 0),
+        ("Progress in 1997. Fish of the lakes", "Doe, J.", "progress in 1997 fish of the lakes", "doe", 0),
+    ],
+)
+def test_what_a_parser_of_references_leaves_in_a_title_is_put_in_its_place(
+    title: str, people: str, folded: str, last: str, year: int
+) -> None:
+    found = prepare(paper(title, people, year=0))
+    assert (found.title, found.families[-1], found.year) == (folded, last, year)
 
 
 def families(*given_names: Name) -> tuple[str, ...]:
@@ -445,6 +480,7 @@ def families(*given_names: Name) -> tuple[str, ...]:
         (Name(family="Doe", given="J., & Roe, R. E."), ("doe", "roe")),
         (Name(literal="Jane Doe; Richard Roe"), ("doe", "roe")),
         (Name(literal="edited by Jane Doe, Richard Roe"), ("doe", "roe")),
+        (Name(family="Doe J.", given="Roe R.E.:"), ("doe", "roe")),
         (Name(family="van der Berg", given="Ada"), ("berg",)),
         (Name(literal="UNKNOWN"), ()),
         (Name(family="Müller", given="Å."), ("muller",)),
@@ -458,6 +494,57 @@ def test_families_in_another_order_or_spelling_are_found() -> None:
     one = prepare(paper(authors="Wei, Zhang; Müller, Hans; Doe, Jane"))
     other = prepare(paper(authors="Zhang, Wei; Mueller, Hans; Doe, Jane"))
     assert comparing.compare_authors(one, other)[0] == "equal"
+
+
+def test_families_and_given_names_exchanged_are_found_by_their_initials() -> None:
+    one = prepare(paper(authors="Ciçek, F. A.; Doe-Roe, Z.; Moe, E.; Poe, Y."))
+    other = prepare(paper(authors="Amber, C. F.; Zeynep, D. R.; Evren, M.; Yusuf, P."))
+    assert comparing.compare_authors(one, other)[0] == "equal, many"
+    other = prepare(paper(authors="Amber, C. F.; Zeynep, D. R.; Evren, K.; Yusuf, L."))
+    assert comparing.compare_authors(one, other)[0] == "disjoint"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [("SQ", "Shiqiang", "agree"), ("Y. W.", "Yiwen", "agree"), ("JR", "James", "first differs")],
+)
+def test_given_names(one: str, other: str, level: str) -> None:
+    pair = (prepare(paper(authors=f"Doe, {given}")) for given in (one, other))
+    assert comparing.compare_authors(*pair)[1] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("The Ca<inf>3</inf>.1 channels of fish", "The Ca3.1 channels of fish", "short"),
+        ("Fish of the cold northern lakes. Journal of Lake Studies 12", "Fish of the cold northern lakes", "equal"),
+        ("Fish of the cold north-ern lakes. J Lake Stud", "Fish of the cold northern lakes", "equal"),
+        ("Fish of the cold north-ern lakes and rivers", "Fish of the cold northern lakes", "subtitle in one"),
+        ("Reply on CC1", "Reply on RC1", "exchanged"),
+        (
+            "Tumours of double-blinded fish randomised in lakes",
+            "Tumors of double blind fish randomized in lakes",
+            "equal",
+        ),
+        (
+            "Hypotension of the fish in northern lakes",
+            "Hypertension of the fish in northern lakes",
+            "spelled otherwise",
+        ),
+        ("Fish of lakes: a trial [corrected] of the cold", "Fish of lakes: a trial of the cold", "equal"),
+        ("[The fish in cold lakes of the north]", "The fish of cold lakes, north and south", "translated"),
+        ("The fish of the northern lakes", "Fish of the northern lakes", "short"),
+    ],
+)
+def test_titles(one: str, other: str, level: str) -> None:
+    pair = [prepare(paper(title, container_title="Journal of Lake Studies")) for title in (one, other)]
+    assert comparing.compare_titles(*pair) == level == comparing.compare_titles(*reversed(pair))
+
+
+def test_an_unpublished_manuscript_is_a_version() -> None:
+    published = paper(kind="paper-conference", container_title="Proceedings of the Lake Conference")
+    assert verdict(paper(kind="document", container_title="Unpublished manuscript"), published) is Verdict.VERSION
+    assert verdict(paper(f"{TITLE}. Unpublished manuscript", kind="document"), published) is Verdict.VERSION
 
 
 def test_evidence_reads_as_words() -> None:

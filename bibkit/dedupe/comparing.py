@@ -6,6 +6,7 @@ Rapidfuzz gives the similarity of strings; everything else is lookup in what `pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -81,9 +82,42 @@ def compare_titles(one: Prepared, other: Prepared) -> str:
     if not one.title or not other.title:
         return "missing"
     level = _title_level(one.title, other.title)
+    if level == "subtitle in one":
+        return _without_container(one, other)
+    if level in _REWORDED and (one.translated or other.translated):
+        return "translated"
     if (one.second or other.second) and level not in ("equal", "short", "one word"):
         return max((_title_level(*pair) for pair in _translations(one, other)), key=_closeness, default=level)
     return level
+
+
+_REWORDED = frozenset(["exchanged", "similar", "words in one"])  # what two translators make of one title
+
+
+def _without_container(one: Prepared, other: Prepared) -> str:
+    """A title that goes on with the name of the other's container is one with it, whose end was read wrongly."""
+    short, long = (one, other) if len(one.title) <= len(other.title) else (other, one)
+    tail = _rest(short.title, long.title)
+    if tail and short.venue and (tail.startswith(short.venue) or same_venue(tail, short.venue) in _NAMED):
+        return _length(short.title)
+    return "subtitle in one"
+
+
+_NAMED = frozenset(["equal", "abbreviated"])
+
+
+def _rest(short: str, long: str) -> str:
+    """What follows in a title that begins with another one, wherever blanks stand; empty if it does not begin so."""
+    letters = iter(short.replace(" ", ""))
+    awaited = next(letters, "")
+    for place, char in enumerate(long):
+        if not awaited:
+            return long[place:].lstrip() if char == " " else ""
+        if char == awaited:
+            awaited = next(letters, "")
+        elif char != " ":
+            return ""
+    return ""
 
 
 def _translations(one: Prepared, other: Prepared) -> list[tuple[str, str]]:
@@ -120,7 +154,9 @@ def _title_level(one: str, other: str) -> str:
         return _length(one)
     if not mine or not yours:
         return _longer(one, other, [*mine, *yours])
-    return _exchanged(mine, yours, ratio, one, other)
+    if _one_word(mine, yours):
+        return _length(one)
+    return _contained(one, other) or _exchanged(mine, yours, ratio, one, other)
 
 
 def _length(title: str) -> str:
@@ -142,11 +178,13 @@ def _only(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], list[s
 
 
 def _contained(one: str, other: str) -> str:
-    """A title that is the beginning of a much longer one."""
+    """A title that is the beginning of a much longer one, wherever it is hyphenated."""
     short, long = sorted((one, other), key=len)
-    if short.count(" ") >= 3 and long.startswith(f"{short} "):
-        return "subtitle in one"
-    return ""
+    if short.count(" ") < 3:
+        return ""
+    joined = short.replace(" ", "")
+    begins = long.startswith(f"{short} ") or (len(joined) > 20 and long.replace(" ", "").startswith(joined))
+    return "subtitle in one" if begins else ""
 
 
 def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
@@ -158,10 +196,14 @@ def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
     return "related" if shared * 5 >= fewest * 2 and shared > 2 else "different"
 
 
+_ARTICLES = frozenset("a an the".split())
+
+
 def _longer(one: str, other: str, added: list[str]) -> str:
-    if all(word in _SMALL for word in added):
-        return _misspelled(one)
     short, long = sorted((one, other), key=len)
+    if all(word in _SMALL for word in added):
+        article = len(added) == 1 and added[0] in _ARTICLES and long.startswith(f"{added[0]} ")
+        return _length(short) if article else _misspelled(one)
     if short.count(" ") < 2:
         return "similar"
     if long.startswith(f"{short} ") or long.endswith(f" {short}"):
@@ -175,10 +217,28 @@ def _misspelled(title: str) -> str:
     return "spelled otherwise" if _length(title) == "equal" else "spelled otherwise, short"
 
 
+# British and American spelling, and the endings of one word; longer ones first.
+_SPELLINGS = (("isation", "ization"), ("ise", "ize"), ("yse", "yze"), ("our", "or"), ("ae", "e"), ("oe", "e"))
+_INFLECTED = re.compile(r"(?<=[a-z]{4})(?:es|s|ed|ing|ly|e)$")
+
+
+@lru_cache(maxsize=1 << 14)
+def _stem(word: str) -> str:
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    return _INFLECTED.sub("", word)
+
+
+def _one_word(mine: Sequence[str], yours: Sequence[str]) -> bool:
+    """Whether the words that differ are the same ones, in another form or spelled as in another country."""
+    return len(mine) < 6 and "".join(map(_stem, mine)) == "".join(map(_stem, yours))
+
+
 def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other: str) -> str:
     """Whether the words that differ are the same ones in another spelling, or other words."""
-    ours = "".join(word for word in mine if word not in _SMALL and not number(word))  # numbers are another field
-    theirs = "".join(word for word in yours if word not in _SMALL and not number(word))
+    ours, theirs = (
+        "".join(word for word in words if word not in _SMALL and not _is_number(word)) for words in (mine, yours)
+    )
     if not ours or not theirs:
         return _longer(one, other, [*mine, *yours] if ours or theirs else [])
     allowed = 1 + max(len(ours), len(theirs)) // 8
@@ -187,12 +247,15 @@ def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other:
         return _misspelled(one)
     if ratio >= 0.8:
         return "exchanged"
-    if _contained(one, other):
-        return "subtitle in one"
     return "similar" if ratio >= 0.65 else _shared_words(one.split(), other.split())
 
 
 # ------------------------------------------------------------------------------------------------ numbers
+
+
+def _is_number(word: str) -> bool:
+    """A number is compared in a field of its own; CC1 is a word as well."""
+    return bool(number(word)) and not (word[0].isalpha() and word[-1].isdigit())
 
 
 def _compare_numbers(one: Prepared, other: Prepared) -> str:
@@ -237,8 +300,11 @@ def _agree(one: str, other: str) -> bool:
 
 
 def _initials(word: str, names: list[str]) -> bool:
-    """JQ for Jane Quincy."""
-    return len(word) <= 3 and "".join(name[0] for name in names).startswith(word)
+    """JQ for Jane Quincy, SQ for Shiqiang."""
+    if len(word) > 3:
+        return False
+    letters = iter(names[0])
+    return "".join(name[0] for name in names).startswith(word) or all(letter in letters for letter in word)
 
 
 def _compare_given(ours: Sequence[str], theirs: Sequence[str]) -> str:
@@ -259,12 +325,30 @@ def _overlap(one: Prepared, other: Prepared, loosely: bool) -> tuple[str, str]:
     pairs = [(place, places[family]) for place, family in enumerate(short.families) if family in places]
     rest = [place for place, family in enumerate(short.families) if family not in places]
     found = len(pairs)
+    if found * 3 < len(short.families) and loosely and _turned_around(one, other):
+        return _by_number("equal", len(one.families)), ""
     if rest and (found or loosely):
         found += _loosely(short, long, rest, {there for _, there in pairs})
     # Two people of one family name are not told apart.
     alone = [(a, b) for a, b in pairs if long.families.count(short.families[a]) == 1]
     given = _compare_given([short.givens[a] for a, _ in alone], [long.givens[b] for _, b in alone])
-    return _share(found, short, long), given
+    level = _share(found, short, long)
+    if level == "first only" and pairs and pairs[0][1]:
+        level = "another only"
+    return level, given
+
+
+def _turned_around(one: Prepared, other: Prepared) -> bool:
+    """Whether families and given names were exchanged in one of the lists: each has the other's initials, in order."""
+    count = len(one.families)
+    if count < 3 or count != len(other.families):
+        return False
+    ours, theirs = (map(_letters, each.families, each.givens) for each in (one, other))
+    return sum(a == b for a, b in zip(ours, theirs, strict=True)) * 5 >= count * 4
+
+
+def _letters(family: str, given: str) -> list[str]:
+    return sorted(word[0] for word in f"{family} {given}".split())
 
 
 def _share(found: int, short: Prepared, long: Prepared) -> str:
@@ -276,10 +360,11 @@ def _share(found: int, short: Prepared, long: Prepared) -> str:
             return _by_number("equal", found)
         return _by_number("fewer in one", found) if fewest * 2 > most or fewest > 2 else "first only"
     if found * 3 >= fewest * 2:
-        return _by_number("most", found)
+        return _by_number("most", found) if most - found < OTHERS else "others in both"
     return "some" if found * 3 >= fewest else "few"
 
 
+OTHERS = 3  # authors of the longer list who are not in the shorter one, which has others itself: an abstract, later
 MANY = 4  # authors in common that no other team of the field has
 
 
