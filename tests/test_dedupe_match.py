@@ -520,6 +520,11 @@ def test_given_names(one: str, other: str, level: str) -> None:
         ("Fish of the cold northern lakes. Journal of Lake Studies 12", "Fish of the cold northern lakes", "equal"),
         ("Fish of the cold north-ern lakes. J Lake Stud", "Fish of the cold northern lakes", "equal"),
         ("Fish of the cold north-ern lakes and rivers", "Fish of the cold northern lakes", "subtitle in one"),
+        (
+            "Training algorithm for linear fish classi fiers. In Hans Frei, editor",
+            "Training algorithms for linear fish classifiers",
+            "subtitle in one",
+        ),
         ("Reply on CC1", "Reply on RC1", "exchanged"),
         (
             "Tumours of double-blinded fish randomised in lakes",
@@ -539,6 +544,18 @@ def test_given_names(one: str, other: str, level: str) -> None:
 def test_titles(one: str, other: str, level: str) -> None:
     pair = [prepare(paper(title, container_title="Journal of Lake Studies")) for title in (one, other)]
     assert comparing.compare_titles(*pair) == level == comparing.compare_titles(*reversed(pair))
+
+
+@pytest.mark.parametrize(
+    ("raw", "venue"),
+    [
+        ("To appear in the Journal of Lakes", "the journal of lakes"), ("1997", ""), ("12 (3)", ""),
+        ("An extended abstract appeared in Proceedings of Lakes", ""),
+        ("The Appearance of Lakes", "the appearance of lakes"),
+    ],
+)  # fmt: skip
+def test_what_is_no_container_is_left_out(raw: str, venue: str) -> None:
+    assert prepare(paper(container_title=raw)).venue == venue
 
 
 def test_an_unpublished_manuscript_is_a_version() -> None:

@@ -73,7 +73,7 @@ def _compare_volumes(one: Prepared, other: Prepared) -> str:
 # ------------------------------------------------------------------------------------------------ titles
 
 _SMALL = frozenset(
-    "a an the of in on and for to with by from at or as is its de la le des und der die das en y et".split()
+    "a an the of in on and plus for to with by from at or as is its de la le des und der die das en y et".split()
 )
 
 
@@ -85,13 +85,14 @@ def compare_titles(one: Prepared, other: Prepared) -> str:
     if level == "subtitle in one":
         return _without_container(one, other)
     if level in _REWORDED and (one.translated or other.translated):
-        return "translated"
+        return _REWORDED[level]
     if (one.second or other.second) and level not in ("equal", "short", "one word"):
         return max((_title_level(*pair) for pair in _translations(one, other)), key=_closeness, default=level)
     return level
 
 
-_REWORDED = frozenset(["exchanged", "similar", "words in one"])  # what two translators make of one title
+# What two translators make of one title.
+_REWORDED = dict.fromkeys(["exchanged", "similar", "words in one"], "translated") | {"related": "translated freely"}
 
 
 def _without_container(one: Prepared, other: Prepared) -> str:
@@ -178,13 +179,24 @@ def _only(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], list[s
 
 
 def _contained(one: str, other: str) -> str:
-    """A title that is the beginning of a much longer one, wherever it is hyphenated."""
+    """A title that is the beginning of a much longer one, wherever it is hyphenated, and with a slip or two."""
     short, long = sorted((one, other), key=len)
     if short.count(" ") < 3:
         return ""
-    joined = short.replace(" ", "")
-    begins = long.startswith(f"{short} ") or (len(joined) > 20 and long.replace(" ", "").startswith(joined))
+    ours, theirs = short.replace(" ", ""), long.replace(" ", "")
+    begins = long.startswith(f"{short} ") or (len(ours) > 20 and _begins(ours, theirs))
     return "subtitle in one" if begins else ""
+
+
+def _begins(short: str, long: str) -> bool:
+    if long.startswith(short):
+        return True
+    slips = len(short) // 20
+    return (
+        slips > 1
+        and len(long) > len(short) + 8
+        and OSA.distance(short, long[: len(short)], score_cutoff=slips) <= slips
+    )
 
 
 def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:

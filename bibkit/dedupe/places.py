@@ -97,6 +97,12 @@ def _venue_kind(venue: str) -> str:
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _EVENT = re.compile(r"[.;,]\s*Conference:")  # Embase: "Circulation. Conference: American Heart Association's …"
+# "An extended abstract appeared in Proc. …" is said of another version; "to appear in" is said of this one.
+_ELSEWHERE = re.compile(
+    r"(?:\b(?:an? )?(?:extended abstract|(?:preliminary|earlier|short) version)\b.{0,20}\bappear(?:s|ed)\b).*",
+    re.IGNORECASE,
+)
+_TO_APPEAR = re.compile(r"^\W*(?:to appear|appearing)(?: in)?\b", re.IGNORECASE)
 _FILLERS = frozenset(
     "the of in and for on a an an der die das und fur für de la le les des du et del della di e y i to at part series "
     "proceedings proc".split()
@@ -106,6 +112,8 @@ _FILLERS = frozenset(
 @lru_cache(maxsize=1 << 15)
 def venue(raw: str) -> str:
     """The container without asides; empty where no word is in it, since a year or a volume is no container."""
+    if "appear" in raw:
+        raw = _TO_APPEAR.sub("", _ELSEWHERE.sub("", raw))
     folded = text.fold(_ASIDE.sub(" ", _EVENT.split(raw)[0])) or text.fold(raw)
     return "" if folded.replace(" ", "").isdigit() else " ".join(folded.split()[:24])
 

@@ -52,9 +52,10 @@ RIDGE = 0.3
 # identifier that differs) keeps a sensible weight.
 EXPECTED = {
     "title": {
-        "equal": 3, "short": 2, "one word": 0, "spelled otherwise": 2.5, "spelled otherwise, short": 1.5,
+        "equal": 3, "short": 2, "one word": 0.5, "spelled otherwise": 2.5, "spelled otherwise, short": 1.5,
         "subtitle in one": 1, "words in one": 0.5,
-        "exchanged": -1.5, "translated": -1, "similar": -2.5, "related": -4, "different": -5, "missing": -2,
+        "exchanged": -1.5, "translated": -1, "translated freely": -3, "similar": -2.5, "related": -4,
+        "different": -5, "missing": -2,
     },
     "numbers": {"equal": 0.3, "in one": -0.5, "different": -2},
     "authors": {
@@ -64,7 +65,7 @@ EXPECTED = {
         "in one": -0.3, "missing": -1,
     },
     "given names": {"agree": 0.2, "differ": -0.5, "first differs": -1.2, "first is another": -3},
-    "year": {"equal": 1, "next": -1.2, "next, one container": -0.5, "next alone": -0.4, "near": -2, "far": -3},
+    "year": {"equal": 1, "next": -1.2, "next, one container": -0.5, "next alone": 0, "near": -2, "far": -3},
     "container": {"equal": 1, "abbreviated": 1, "similar": 0.8, "different": -1},
     "volume": {"equal": 1, "different": -1.5},
     "issue": {"equal": 0.8, "different": -0.7},
