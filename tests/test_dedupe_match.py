@@ -205,6 +205,11 @@ def test_two_copies_of_a_preprint_are_the_same() -> None:
     assert verdict(preprint, paper(kind="manuscript", container_title="medRxiv")) is Verdict.SAME
 
 
+def test_a_container_that_only_one_of_two_spells_out_is_of_one_kind() -> None:
+    preprint = paper(kind="manuscript", container_title="Research Square", page="1-9")
+    assert verdict(preprint, paper(kind="document", container_title="Res. Squ.", page="1-9")) is Verdict.SAME
+
+
 def test_a_bare_record_may_be_of_the_preprint() -> None:
     preprint = paper(kind="manuscript", container_title="medRxiv", DOI="10.1101/2010.01.01.123456")
     assert verdict(preprint, paper(kind="document")) is Verdict.SAME
@@ -524,6 +529,11 @@ def test_given_names(one: str, other: str, level: str) -> None:
             "Training algorithm for linear fish classi fiers. In Hans Frei, editor",
             "Training algorithms for linear fish classifiers",
             "subtitle in one",
+        ),
+        (
+            "Release of gammaproteobacteria from cold lakes",
+            "Release of gammaproteobacteriapfrom cold lakes",
+            "spelled otherwise",
         ),
         ("Reply on CC1", "Reply on RC1", "exchanged"),
         (

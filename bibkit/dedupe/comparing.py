@@ -248,18 +248,26 @@ def _one_word(mine: Sequence[str], yours: Sequence[str]) -> bool:
 
 def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other: str) -> str:
     """Whether the words that differ are the same ones in another spelling, or other words."""
-    ours, theirs = (
-        "".join(word for word in words if word not in _SMALL and not _is_number(word)) for words in (mine, yours)
-    )
+    ours, theirs = _telling(mine), _telling(yours)
     if not ours or not theirs:
         return _longer(one, other, [*mine, *yours] if ours or theirs else [])
-    allowed = 1 + max(len(ours), len(theirs)) // 8
-    apart = OSA.distance(ours, theirs, score_cutoff=allowed)
-    if apart == 0 or (apart <= allowed and min(len(ours), len(theirs)) > 3):
+    if _slips(ours, theirs) or (len(mine) != len(yours) and _slips("".join(mine), "".join(yours))):
         return _misspelled(one)
     if ratio >= 0.8:
         return "exchanged"
     return "similar" if ratio >= 0.65 else _shared_words(one.split(), other.split())
+
+
+def _telling(words: Sequence[str]) -> str:
+    """What is left without small words and numbers."""
+    return "".join(word for word in words if word not in _SMALL and not _is_number(word))
+
+
+def _slips(ours: str, theirs: str) -> bool:
+    """Whether a few slips of the pen make one of the other; "from" may be stuck to a word."""
+    allowed = 1 + max(len(ours), len(theirs)) // 8
+    apart = OSA.distance(ours, theirs, score_cutoff=allowed)
+    return apart == 0 or (apart <= allowed and min(len(ours), len(theirs)) > 3)
 
 
 # ------------------------------------------------------------------------------------------------ numbers

@@ -32,6 +32,7 @@ TITLE, NUMBERS, AUTHORS, GIVEN, YEAR, VENUE, VOLUME, ISSUE, PAGES, PLACE, DOI, I
 
 _OTHER_DOI = frozenset(["different", "different, one container", "other registrant"])
 _EQUAL_DOI = frozenset(["equal", "equal, as the title"])
+_ONE_CONTAINER = frozenset(["equal", "abbreviated"])
 
 # ------------------------------------------------------------------------------------------------ hard rules
 
@@ -102,7 +103,8 @@ def _kinds(one: Prepared, other: Prepared, found: Levels) -> bool:
     if ours == theirs or found[DOI] in _EQUAL_DOI:
         return False
     if not ours or not theirs:
-        return "preprint" in (ours, theirs) and _published(other if ours else one)
+        elsewhere = found[VENUE] not in _ONE_CONTAINER
+        return elsewhere and "preprint" in (ours, theirs) and _published(other if ours else one)
     if "preprint" in (ours, theirs):
         return True
     if found[VOLUME] == "equal" and found[YEAR] == "equal" and "different" not in (found[ISSUE], found[PAGES]):

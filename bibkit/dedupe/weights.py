@@ -22,7 +22,7 @@ VERSION_MAYBE_AT = -2.0
 WORKS_APART_AT = -2.0
 PRIOR = -3.44
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "title": {"different": -4.83, "equal": 3.01, "exchanged": -1.48, "missing": -2, "one word": 0.41,
+    "title": {"different": -4.83, "equal": 3.01, "exchanged": -1.49, "missing": -2, "one word": 0.41,
         "related": -4.11, "short": 2.03, "similar": -2.78, "spelled otherwise": 1.7,
         "spelled otherwise, short": 1.77, "subtitle in one": 0.87, "translated": -0.4, "translated freely": -2.71,
         "words in one": 0.48},
@@ -32,7 +32,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "in one": -0.15, "missing": -1.48, "most": 0.94, "most, many": 0, "others in both": -1.29, "some": -0.34},
     "given names": {"agree": 0, "differ": -0.41, "first differs": -0.88, "first is another": -2.32},
     "year": {"equal": 1.91, "far": -2.88, "in one": 0.94, "near": -2.36, "next": -1.31, "next alone": -0.6,
-        "next, one container": -1.11},
+        "next, one container": -1.12},
     "container": {"abbreviated": 0.87, "different": -1.64, "equal": 0.87, "in one": -0.18, "similar": 0.87},
     "volume": {"different": -2.38, "equal": 1.17, "in one": -0.16},
     "issue": {"different": -0.88, "equal": 0.82, "in one": 0.18},
