@@ -121,6 +121,26 @@ def test_both_parts_of_a_series_differ() -> None:
     assert verdict(one, lake(title=f"{TITLE}. Part 1", DOI="", page="")) is Verdict.SAME
 
 
+@pytest.mark.parametrize("part", ["II", ". Part 2", ", part two"])
+def test_a_number_elsewhere_in_the_title_is_no_part(part: str) -> None:
+    one = paper("Two cohorts of fish with type 2 scales in lakes")
+    assert verdict(one, paper(f"{one.title} {part}")) is Verdict.DIFFERENT
+    assert verdict(paper("Fish of the cold lakes, part 2"), paper("Fish of the cold lakes 2")) is Verdict.SAME
+
+
+def test_a_given_name_in_common_is_no_author_in_common() -> None:
+    one, other = (paper(authors=names) for names in ("Psaila, Giuseppe; Meo, Rosa", "Davies, Giuseppe; Eggo, Rosa"))
+    assert verdict(one, other) is Verdict.DIFFERENT
+    assert verdict(one, paper(authors="Giuseppe, Psaila; Rosa, Meo")) is Verdict.SAME
+    assert verdict(paper(authors="Zhang, Wei"), paper(authors="Zheng, Hao")) is Verdict.DIFFERENT
+    assert verdict(paper(authors="Schapire, R."), paper(authors="Shapire, Robert")) is Verdict.SAME
+
+
+def test_a_reply_is_one_also_where_its_title_has_two_languages() -> None:
+    both = f"{TITLE} / Ein langsamer Beginn der warmen Jahreszeit"
+    assert verdict(paper(both), paper(f"{both}: Authors' reply")) is Verdict.DIFFERENT
+
+
 @pytest.mark.parametrize(
     "word", ["Editorial", "Book review", "From the editor", "Introduction to the special issue on lakes"]
 )
@@ -486,6 +506,7 @@ def families(*given_names: Name) -> tuple[str, ...]:
         (Name(literal="Jane Doe; Richard Roe"), ("doe", "roe")),
         (Name(literal="edited by Jane Doe, Richard Roe"), ("doe", "roe")),
         (Name(family="Doe J.", given="Roe R.E.:"), ("doe", "roe")),
+        (Name(family="(eds.)", given="Jane J. Doe ... [and others]"), ("doe",)),
         (Name(family="van der Berg", given="Ada"), ("berg",)),
         (Name(literal="UNKNOWN"), ()),
         (Name(family="Müller", given="Å."), ("muller",)),

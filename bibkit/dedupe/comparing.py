@@ -7,7 +7,7 @@ Rapidfuzz gives the similarity of strings; everything else is lookup in what `pr
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Indel
@@ -349,6 +349,8 @@ def _overlap(one: Prepared, other: Prepared, loosely: bool) -> tuple[str, str]:
         return _by_number("equal", len(one.families)), ""
     if rest and (found or loosely):
         found += _loosely(short, long, rest, {there for _, there in pairs})
+        if not pairs and found * 3 < len(short.families):
+            found = 0  # among many names, one resembles another by chance
     # Two people of one family name are not told apart.
     alone = [(a, b) for a, b in pairs if long.families.count(short.families[a]) == 1]
     given = _compare_given([short.givens[a] for a, _ in alone], [long.givens[b] for _, b in alone])
@@ -393,23 +395,31 @@ def _by_number(level: str, found: int) -> str:
 
 
 def _loosely(short: Prepared, long: Prepared, rest: list[int], taken: set[int]) -> int:
-    """How many of those that are left have a partner whose family or given name contains theirs or resembles it."""
+    """How many of those that are left have a partner by part of the name, by exchanged names, or by a slip."""
     free = [place for place in range(len(long.families)) if place not in taken]
-    bag = {word for place in free for word in f"{long.families[place]} {long.givens[place]}".split() if len(word) > 1}
-    return min(len(free), sum(_in_bag(short.families[place], short.givens[place], bag) for place in rest[:8]))
+    owners = {word: place for place in free for word in long.families[place].split() if len(word) > 1}
+    given = {word for place in free for word in long.givens[place].split() if len(word) > 1}
+    known = (_known(short.families[place], short.givens[place], long, owners, given) for place in rest[:8])
+    return min(len(free), sum(known))
 
 
-def _in_bag(family: str, given: str, bag: set[str]) -> bool:
-    words = [word for word in family.split() if len(word) > 1] + [word for word in given.split() if len(word) > 3]
-    words.append(family.replace(" ", ""))
-    if not bag.isdisjoint(words):
+def _known(family: str, given: str, long: Prepared, owners: Mapping[str, int], names: set[str]) -> bool:
+    """Whether this person is in the other list; a given name that is a given name there as well says nothing."""
+    words = [word for word in family.split() if len(word) > 1]
+    if any(word in owners or word in names for word in (*words, family.replace(" ", ""))):
         return True
-    return any(len(word) > 3 and _resembles(word, bag) for word in words[:2])
+    if any(word in owners for word in given.split() if len(word) > 3):
+        return True
+    return any(len(word) > 3 and _resembles(word, given, long, owners) for word in words[:2])
 
 
-def _resembles(word: str, bag: set[str]) -> bool:
-    found = extractOne(word, bag, scorer=similarity, score_cutoff=0.75)
-    return found is not None and len(found[0]) > 3
+def _resembles(word: str, given: str, long: Prepared, owners: Mapping[str, int]) -> bool:
+    """Whether a family name is spelled nearly so, and the given names do not say otherwise: Zhang is not Zheng."""
+    found = extractOne(word, owners.keys(), scorer=similarity, score_cutoff=0.75)
+    if found is None or len(found[0]) < 4:
+        return False
+    theirs = long.givens[owners[found[0]]]
+    return not given or not theirs or _agree(given, theirs)
 
 
 # ------------------------------------------------------------------------------------------------ the rest

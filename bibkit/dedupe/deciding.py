@@ -54,11 +54,18 @@ def _part(one: Prepared, other: Prepared, found: Levels) -> bool:
     """Other parts, or a part and a title without one that goes on differently there; not on one and the same page."""
     if one.part == other.part or (found[PAGES] == found[VOLUME] == found[YEAR] == "equal"):
         return False
-    ours, theirs = set(one.part.split()), set(other.part.split())
-    if ours and theirs:
-        return not (ours <= theirs | set(other.numbers.split()) and theirs <= ours | set(one.numbers.split()))
-    with_part, without = (one, other) if ours else (other, one)
-    return not (ours | theirs) <= set(without.numbers.split()) and _goes_on_with_part(with_part, without)
+    lacking = _unexplained(one, other), _unexplained(other, one)
+    if one.part and other.part:
+        return any(lacking)
+    with_part, without = (one, other) if one.part else (other, one)
+    return any(lacking) and _goes_on_with_part(with_part, without)
+
+
+def _unexplained(one: Prepared, other: Prepared) -> bool:
+    """Whether one has a part that the other has neither as a part nor as a number: "two cohorts" is no part II."""
+    ours, theirs = one.numbers.split(), other.numbers.split()
+    parts = set(one.part.split()) - set(other.part.split())
+    return any(theirs.count(part) < max(1, ours.count(part)) for part in parts)
 
 
 _PART_WORDS = frozenset(

@@ -74,7 +74,7 @@ def _parts(family: str, given: str) -> tuple[tuple[str, str], ...]:
 
 
 def _is_list(family: str, given: str) -> bool:
-    if "," in given or ";" in given or ";" in family or "," in family or "&" in given or "|" in given:
+    if any(sign in given for sign in ",;&|[") or any(sign in family for sign in ",;(["):
         return True
     if len(family) + len(given) > 40 or (" " in family and (not given or _STRAIGHT.match(family))):
         return True

@@ -126,7 +126,9 @@ _PART = re.compile(
 )
 _PART_HINT = re.compile(r"\b(?:i|v|x|one|part|pt|series)\b")  # with no number in it, only such a title can have a part
 _NUMBERED = re.compile(
-    r"(?<=[^\W\d_])(?:\s*[,:.(–—]\s*|\s+-?\s*)([ivx]{1,5}|\d{1,2})\s*\)?(?=\s*[:.]\s+\S|\s*[.:]?\s*$)", re.IGNORECASE
+    r"(?<=\S)(?:\s*[,:.(–—]\s*|\s+-?\s*)([ivx]{1,5}|(?<=[^\W\d_]\W)\d{1,2}|(?<=[^\W\d_]\W\W)\d{1,2})\s*\)?"
+    r"(?=\s*[:.]\s+\S|\s*[.:\]\"'”’]*\s*$)",
+    re.IGNORECASE,
 )
 _EDITION = re.compile(
     r"[,(:\s]\s*(\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
@@ -157,11 +159,11 @@ def title(rich: str) -> Title:
     edition = _EDITION.search(main) if " ed" in main or " Ed" in main else None
     if edition:
         folded = text.fold(main[: edition.start()] + main[edition.end() :])[:LONGEST]
-    counted = numbers(folded)
+    counted, other = numbers(folded), text.fold(second)[:LONGEST] if second else ""
     return Title(
         folded,
-        text.fold(second)[:LONGEST] if second else "",
-        _marks(folded, erratum),
+        other,
+        _marks(folded, erratum) or (_marks(other, erratum=False) if other else ""),
         counted,
         _part(main) if counted or _PART_HINT.search(folded) else "",
         number(edition[1].lower()) if edition else "",
