@@ -132,6 +132,7 @@ def test_a_given_name_in_common_is_no_author_in_common() -> None:
     one, other = (paper(authors=names) for names in ("Psaila, Giuseppe; Meo, Rosa", "Davies, Giuseppe; Eggo, Rosa"))
     assert verdict(one, other) is Verdict.DIFFERENT
     assert verdict(one, paper(authors="Giuseppe, Psaila; Rosa, Meo")) is Verdict.SAME
+    assert verdict(paper(authors="Zhang, Wei"), paper(authors="Zhang, Hao")) is Verdict.DIFFERENT
     assert verdict(paper(authors="Zhang, Wei"), paper(authors="Zheng, Hao")) is Verdict.DIFFERENT
     assert verdict(paper(authors="Schapire, R."), paper(authors="Shapire, Robert")) is Verdict.SAME
 
@@ -532,7 +533,14 @@ def test_families_and_given_names_exchanged_are_found_by_their_initials() -> Non
 
 @pytest.mark.parametrize(
     ("one", "other", "level"),
-    [("SQ", "Shiqiang", "agree"), ("Y. W.", "Yiwen", "agree"), ("JR", "James", "first differs")],
+    [
+        ("SQ", "Shiqiang", "agree"),
+        ("Y. W.", "Yiwen", "agree"),
+        ("Bruce", "P. Bruce", "agree"),
+        ("N. L.", "Leigh", "agree"),
+        ("JR", "James", "first differs"),
+        ("Anna", "Zoe", "first is another"),
+    ],
 )
 def test_given_names(one: str, other: str, level: str) -> None:
     pair = (prepare(paper(authors=f"Doe, {given}")) for given in (one, other))

@@ -315,8 +315,19 @@ def _agree(one: str, other: str) -> bool:
     if first.startswith(second) or second.startswith(first):
         return True
     if first[0] != second[0]:
-        return "".join(ours) == "".join(theirs) or (len(ours) > 1 and ours[-1][0] == second[0] and len(second) < 3)
+        return _later(first, theirs[1:]) or _later(second, ours[1:]) or _within("".join(ours), "".join(theirs))
     return _initials(first, theirs) or _initials(second, ours) or similarity(first, second) > 0.7
+
+
+def _later(first: str, others: list[str]) -> bool:
+    """Whether the first name of one is a later one of the other: Bruce, P. Bruce, P. B."""
+    return any(first.startswith(word) or word.startswith(first) for word in others)
+
+
+def _within(ours: str, theirs: str) -> bool:
+    """TimesTen, CORPORATE Times Ten."""
+    short, long = sorted((ours, theirs), key=len)
+    return ours == theirs or (len(short) > 4 and short in long)
 
 
 def _initials(word: str, names: list[str]) -> bool:

@@ -84,7 +84,9 @@ def _numbers(one: Prepared, other: Prepared, found: Levels) -> bool:
 
 
 def _authors(one: Prepared, other: Prepared, found: Levels) -> bool:
-    return found[AUTHORS] == "disjoint" and not _placed(found)
+    """Also one author each, of one family name and other given names."""
+    namesake = found[AUTHORS] == "equal, one" and found[GIVEN].startswith("first")
+    return (found[AUTHORS] == "disjoint" or namesake) and not _placed(found)
 
 
 def _column_conflict(one: Prepared, other: Prepared, found: Levels) -> bool:

@@ -86,6 +86,7 @@ def _is_list(family: str, given: str) -> bool:
 def _person(family: str, given: str) -> tuple[str, str]:
     """Folded; particles and suffixes are dropped, because databases disagree on where they belong."""
     folded, first = text.fold(family), text.fold(given)
+    first = "" if first in ("ed", "eds") else first
     if not folded:
         return (first, "")
     words = folded.split()
