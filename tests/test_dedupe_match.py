@@ -164,6 +164,13 @@ def test_a_title_that_recurs_in_every_issue_is_a_column() -> None:
     assert all(len(cluster) == 1 for cluster in found.clusters)
 
 
+def test_updates_of_a_cochrane_review_are_one_publication() -> None:
+    container = "Cochrane Database of Systematic Reviews"
+    one, other = (lake(year=year, container_title=container, volume="", page="", DOI="") for year in (2008, 2012))
+    assert verdict(one, other) is Verdict.SAME
+    assert verdict(lake(year=2008, DOI="", page=""), lake(year=2012, DOI="", page="", volume="16")) is not Verdict.SAME
+
+
 @pytest.mark.parametrize("title", ["UNKNOWN", "", "[no title]", "n/a"])
 def test_no_title_matches_no_title(title: str) -> None:
     assert verdict(paper(title), paper(title)) is not Verdict.SAME
@@ -562,6 +569,11 @@ def test_given_names(one: str, other: str, level: str) -> None:
         (
             "Release of gammaproteobacteria from cold lakes",
             "Release of gammaproteobacteriapfrom cold lakes",
+            "spelled otherwise",
+        ),
+        (
+            f"{TITLE} and in the southern ones: a long record of the ice and of the water belo",
+            f"{TITLE} and in the southern ones: a long record of ice and of water below",
             "spelled otherwise",
         ),
         ("Reply on CC1", "Reply on RC1", "exchanged"),

@@ -39,7 +39,9 @@ def levels(one: Prepared, other: Prepared) -> Levels:
         title,
         _compare_numbers(one, other),
         *compare_authors(one, other, title in _NEAR),
-        _compare_years(one.year, other.year, container if title in EQUAL_TITLES else "different"),
+        "update"
+        if title in EQUAL_TITLES and _updated(one, other)
+        else _compare_years(one.year, other.year, container if title in EQUAL_TITLES else "different"),
         container,
         volume,
         _compare_exactly(one.issue.lstrip("s"), other.issue.lstrip("s")),
@@ -147,6 +149,7 @@ def _title_level(one: str, other: str) -> str:
     if one == other or one.replace(" ", "") == other.replace(" ", ""):
         return _length(one)
     ratio = similarity(one, other)
+    one, other = _uncut(one, other)
     ours, theirs = one.split(), other.split()
     if ratio < 0.5:
         return _contained(one, other) or _shared_words(ours, theirs)
@@ -176,6 +179,15 @@ def _only(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], list[s
         else:
             mine.append(word)
     return mine, rest
+
+
+def _uncut(one: str, other: str) -> tuple[str, str]:
+    """With the same last word, where a database cut off its end: "lung cance" is "lung cancer"."""
+    ours, theirs = one.rpartition(" ")[2], other.rpartition(" ")[2]
+    short, long = sorted((ours, theirs), key=len)
+    if min(len(one), len(other)) < CUT_AT or len(short) < 3 or not long.startswith(short):
+        return one, other
+    return one.removesuffix(ours) + long, other.removesuffix(theirs) + long
 
 
 def _contained(one: str, other: str) -> str:
@@ -208,6 +220,7 @@ def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
     return "related" if shared * 5 >= fewest * 2 and shared > 2 else "different"
 
 
+CUT_AT = 100  # characters of a title: shorter ones are not cut off
 _ARTICLES = frozenset("a an the".split())
 
 
@@ -434,6 +447,16 @@ def _resembles(word: str, given: str, long: Prepared, owners: Mapping[str, int])
 
 
 # ------------------------------------------------------------------------------------------------ the rest
+
+
+def _updated(one: Prepared, other: Prepared) -> bool:
+    """Whether these are of two years of a Cochrane review, which keeps its title; its updates count as one."""
+    return (
+        one.year != other.year
+        and bool(one.year and other.year)
+        and "cochrane" in one.venue
+        and "cochrane" in other.venue
+    )
 
 
 def _compare_years(one: int, other: int, container: str) -> str:

@@ -65,7 +65,9 @@ EXPECTED = {
         "in one": -0.3, "missing": -1,
     },
     "given names": {"agree": 0.2, "differ": -0.5, "first differs": -1.2, "first is another": -3},
-    "year": {"equal": 1, "next": -1.2, "next, one container": -0.5, "next alone": 0, "near": -2, "far": -3},
+    "year": {
+        "equal": 1, "next": -1.2, "next, one container": -0.5, "next alone": 0, "near": -2, "far": -3, "update": -0.5,
+    },
     "container": {"equal": 1, "abbreviated": 1, "similar": 0.8, "different": -1},
     "volume": {"equal": 1, "different": -1.5},
     "issue": {"equal": 0.8, "different": -0.7},
@@ -83,7 +85,17 @@ EXPECTED = {
 # Versions of one work differ in the year.
 EXPECTED_OF_WORKS = (
     EXPECTED
-    | {"year": {"equal": 0.3, "next": 0.3, "next, one container": 0.3, "next alone": 0.3, "near": -0.5, "far": -2}}
+    | {
+        "year": {
+            "equal": 0.3,
+            "next": 0.3,
+            "next, one container": 0.3,
+            "next alone": 0.3,
+            "near": -0.5,
+            "far": -2,
+            "update": 0,
+        }
+    }
     | {
         "DOI": {
             "equal, as the title": 3,
