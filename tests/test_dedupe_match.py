@@ -501,6 +501,17 @@ def test_what_a_parser_of_references_leaves_in_a_title_is_put_in_its_place(
     assert (found.title, found.families[-1], found.year) == (folded, last, year)
 
 
+@pytest.mark.parametrize(
+    ("raw", "translated"),
+    [
+        ("[Fish of the lakes].", True), ('"[Fish of the lakes: a study]"', True), ("[Fish of a title cut o", True),
+        ("Fish. <ORIGINAL> Fische", True), ("[18F]FDG in fish", False), ("Fish [of lakes]", False), ("Fish", False),
+    ],
+)  # fmt: skip
+def test_titles_that_a_database_translated(raw: str, translated: bool) -> None:
+    assert titles.title(raw).translated is translated
+
+
 def families(*given_names: Name) -> tuple[str, ...]:
     return people.people(Record(names={"author": given_names})).families
 

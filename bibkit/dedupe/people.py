@@ -68,6 +68,7 @@ def _says_others(names: tuple[Name, ...]) -> bool:
 @lru_cache(maxsize=1 << 17)
 def _parts(family: str, given: str) -> tuple[tuple[str, str], ...]:
     """(family, given) of the one person that is named, or of several that are glued together."""
+    family, given = " ".join(family.split()), " ".join(given.split())  # patterns would go through long gaps again
     if not _is_list(family, given):
         return (_person(family, given),)
     return tuple(_listed(f"{family}, {given}" if given else family))

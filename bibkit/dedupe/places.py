@@ -277,6 +277,7 @@ def pages(raw: str) -> tuple[str, str]:
     """
     if plain := _PLAIN_PAGES.fullmatch(raw):
         return plain[1].lstrip("0"), _full(plain[1].lstrip("0"), plain[2])
+    raw = " ".join(raw.split())
     if _EXTENT.search(raw) and not raw.lower().startswith("p"):
         return "", ""
     words = _HYPHENS.sub("-", _NO_PAGES.sub(" ", raw.lower())).replace("–", "-").strip(" .,;:")

@@ -19,20 +19,25 @@ _WORD = r"[^\W\d_][\w'’-]*"
 _INITIALS = r"(?:[^\W\d_]\.\s?-?){1,3}"
 # "Lee (1997).", "Bartlett & W.S. Lee [1997],", "(1997)", "Bart 1993."
 _DATED = re.compile(
-    rf"^\W*?(?:(?P<name>{_WORD})\.?,?\s+)?(?:(?:and|&)\s+(?:{_INITIALS}\s*)?{_WORD}\.?,?\s+)?"
+    rf"^\W{{0,5}}?(?:(?P<name>{_WORD})\.?,?\s+)?(?:(?:and|&)\s+(?:{_INITIALS}\s*)?{_WORD}\.?,?\s+)?"
     rf"(?:[(\[](?P<year>{_YEAR})[a-z]?[)\]][\s.,:]+|(?P<bare>{_YEAR})[a-z]?\.\s+)(?=\S+\s)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(rf"^(?P<name>{_WORD}),?\s+['‘`\"“](?=\S+\s+\S+\s.*['’\"”]\W*$)")
 _LEADING_INITIALS = re.compile(r"^(?!U\.\s?[KSN]\.|E\.\s?U\.)(?:[^\W\d_]\.\s?-?){1,3}:?,?\s*(?=\w{2,}\s+\S+\s)")
 _AND = re.compile(rf"^(?:and|&)\s+(?P<given>{_INITIALS})\s*(?P<name>{_WORD})[.,:]\s+(?=\S+\s)", re.IGNORECASE)
-_HINT = re.compile(rf"^\W*(?:\S+\s+){{0,4}}[(\[]?{_YEAR}|^(?:and|&)\s|^\w\.|^\w+,?\s+['‘`\"“]", re.IGNORECASE)
+_HINT = re.compile(
+    rf"^\W{{0,5}}(?:\S{{1,40}}\s{{1,5}}){{0,4}}[(\[]?{_YEAR}|^(?:and|&)\s|^\w\.|^\w+,?\s+['‘`\"“]", re.IGNORECASE
+)
 _TAIL = re.compile(
     r"[.,;]\s*(?:(?P<where>in\s+(?:(?:the\s+)?proc(?:eedings|\.|\s)|[^.;]{2,60}?(?:\.\s*)?\(eds?\.?\))).*"
     r"|unpublished\s*manuscript.*|manuscript\s+in\s+preparation.*|submitted\s+(?:to|for)\s+publication.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _TAIL_HINTS = ("in proc", "in the proc", "(ed", "manuscript", "submitted")
+
+
+LONGEST = 1600  # characters: four times what is compared of a title
 
 
 class Mended(msgspec.Struct, frozen=True, gc=False):
@@ -48,7 +53,8 @@ class Mended(msgspec.Struct, frozen=True, gc=False):
 
 
 def mend(raw: str, people: People) -> Mended:
-    """Put what does not belong to the title in its place. Linear in the title."""
+    """Put what does not belong to the title in its place. Linear in the title, of which at most `LONGEST` is kept."""
+    raw = raw[:LONGEST]
     lowered = raw.lower()
     if any(hint in lowered for hint in _TAIL_HINTS) and (tail := _TAIL.search(raw)) and tail.start() > 10:
         mended = mend(raw[: tail.start()], people)

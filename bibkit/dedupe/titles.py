@@ -57,6 +57,7 @@ _TAG = re.compile(
     r"</?(?:inf|su[bp]|scp?|em|strong|italic|bold|roman|tt|[ibu]|(?:jats|mml):\w+)\b[^<>]{0,60}>", re.IGNORECASE
 )
 _CORRECTED = re.compile(r"\s*\[(?:corrected|sic)\]\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"[\s\"']*\[[^\[\]]+\]?[\s.\"']*")  # all of it: "[18F]FDG" is English
 _VOL_NOTE = re.compile(r"\((?:vol\.?|pg\.?|p\.?)\s*\d[^()]{0,80}\)\s*\.?\s*$", re.IGNORECASE)
 _SECOND = re.compile(r"^(.{12,}?)\s*[\[(]([^\[\]()]{12,})[\])]\s*\.?$|^(.{12,}?)\s+[=/]\s+(.{12,})$", re.DOTALL)
 
@@ -168,7 +169,7 @@ def title(rich: str) -> Title:
         _part(main) if counted or _PART_HINT.search(folded) else "",
         number(edition[1].lower()) if edition else "",
         len(folded) < 110 and bool(_GENERIC.fullmatch(folded)),
-        raw.lstrip("\"' ").startswith("[") or "<ORIGINAL>" in raw,
+        _BRACKETED.fullmatch(raw) is not None or "<ORIGINAL>" in raw,
     )
 
 
