@@ -121,6 +121,27 @@ def test_both_parts_of_a_series_differ() -> None:
     assert verdict(one, lake(title=f"{TITLE}. Part 1", DOI="", page="")) is Verdict.SAME
 
 
+@pytest.mark.parametrize("part", ["II", ". Part 2", ", part two"])
+def test_a_number_elsewhere_in_the_title_is_no_part(part: str) -> None:
+    one = paper("Two cohorts of fish with type 2 scales in lakes")
+    assert verdict(one, paper(f"{one.title} {part}")) is Verdict.DIFFERENT
+    assert verdict(paper("Fish of the cold lakes, part 2"), paper("Fish of the cold lakes 2")) is Verdict.SAME
+
+
+def test_a_given_name_in_common_is_no_author_in_common() -> None:
+    one, other = (paper(authors=names) for names in ("Psaila, Giuseppe; Meo, Rosa", "Davies, Giuseppe; Eggo, Rosa"))
+    assert verdict(one, other) is Verdict.DIFFERENT
+    assert verdict(one, paper(authors="Giuseppe, Psaila; Rosa, Meo")) is Verdict.SAME
+    assert verdict(paper(authors="Zhang, Wei"), paper(authors="Zhang, Hao")) is Verdict.DIFFERENT
+    assert verdict(paper(authors="Zhang, Wei"), paper(authors="Zheng, Hao")) is Verdict.DIFFERENT
+    assert verdict(paper(authors="Schapire, R."), paper(authors="Shapire, Robert")) is Verdict.SAME
+
+
+def test_a_reply_is_one_also_where_its_title_has_two_languages() -> None:
+    both = f"{TITLE} / Ein langsamer Beginn der warmen Jahreszeit"
+    assert verdict(paper(both), paper(f"{both}: Authors' reply")) is Verdict.DIFFERENT
+
+
 @pytest.mark.parametrize(
     "word", ["Editorial", "Book review", "From the editor", "Introduction to the special issue on lakes"]
 )
@@ -141,6 +162,13 @@ def test_a_title_that_recurs_in_every_issue_is_a_column() -> None:
     ]
     found = dedupe.match([*issues, paper("Notes from the shore", container_title="Lakes", year=2002)])
     assert all(len(cluster) == 1 for cluster in found.clusters)
+
+
+def test_updates_of_a_cochrane_review_are_one_publication() -> None:
+    container = "Cochrane Database of Systematic Reviews"
+    one, other = (lake(year=year, container_title=container, volume="", page="", DOI="") for year in (2008, 2012))
+    assert verdict(one, other) is Verdict.SAME
+    assert verdict(lake(year=2008, DOI="", page=""), lake(year=2012, DOI="", page="", volume="16")) is not Verdict.SAME
 
 
 @pytest.mark.parametrize("title", ["UNKNOWN", "", "[no title]", "n/a"])
@@ -203,6 +231,11 @@ def test_versions_of_one_work_are_linked_and_never_joined(one: Record, other: Re
 def test_two_copies_of_a_preprint_are_the_same() -> None:
     preprint = paper(kind="manuscript", container_title="medRxiv", DOI="10.1101/2010.01.01.123456")
     assert verdict(preprint, paper(kind="manuscript", container_title="medRxiv")) is Verdict.SAME
+
+
+def test_a_container_that_only_one_of_two_spells_out_is_of_one_kind() -> None:
+    preprint = paper(kind="manuscript", container_title="Research Square", page="1-9")
+    assert verdict(preprint, paper(kind="document", container_title="Res. Squ.", page="1-9")) is Verdict.SAME
 
 
 def test_a_bare_record_may_be_of_the_preprint() -> None:
@@ -400,6 +433,11 @@ def test_volumes(raw: str, volume: str, issue: str) -> None:
         ("jls", "journal of lake studies", "abbreviated"),
         ("diabetes", "diabetologia", "different"),
         ("the lancet", "lancet", "equal"),
+        ("in eurocolt 95", "second european conference on computational learning theory", "abbreviated"),
+        ("5th colt", "proceedings of the fourth workshop on computational learning theory", "abbreviated"),
+        ("focs 90", "31st annual symposium on foundations of computer science", "abbreviated"),
+        ("proc 5th ann workshop on lakes", "proceedings of the fifth acm workshop on lakes", "equal"),
+        ("heart", "history of early art", "different"),
     ],
 )
 def test_containers(one: str, other: str, level: str) -> None:
@@ -425,12 +463,53 @@ def test_marks(title: str, marks: str) -> None:
     [
         ("Fish of the lakes, part II", "2", "2"), ("Fish of the lakes. Part 3: Birds", "3", "3"), ("Fish V", "", "5"),
         ("The fifth 5th V2 of twenty", "5 5 2 20", ""), ("Fish in COVID-19", "", ""), ("Fish in 2019-nCoV", "", ""),
-        ("Fish XVI", "16", "16"), ("1,25-dihydroxy fish", "1 25", ""), ("Lee (1997). Fish of the lakes", "", ""),
+        ("Fish XVI", "16", "16"), ("1,25-dihydroxy fish", "1 25", ""),
     ],
 )  # fmt: skip
 def test_numbers_and_parts(title: str, numbers: str, part: str) -> None:
     found = titles.title(title)
     assert (found.numbers, found.part) == (numbers, part)
+
+
+@pytest.mark.parametrize(
+    ("title", "people", "folded", "last", "year"),
+    [
+        ("Roe (1997). Fish of the lakes", "Doe, J.; R, ", "fish of the lakes", "roe", 1997),
+        ("Roe [1997]. 'Fish of the lakes,'", "Doe, J.; R, ", "fish of the lakes", "roe", 1997),
+        ("Roe & W.S. Poe (1997), Fish of the lakes", "Doe, J.; R, M", "fish of the lakes", "roe", 1997),
+        ("(1997) Fish of the lakes", "Doe, J.; Roe, R.", "fish of the lakes", "roe", 1997),
+        ("[1997] Fish of the lakes", "Doe, J.; Roe, R.", "fish of the lakes", "roe", 1997),
+        ("Roe 'Fish of the lakes'", "Doe, J.; K, M", "fish of the lakes", "roe", 0),
+        ("R.S.: Fish of the lakes", "Doe, J.; Roe, ", "fish of the lakes", "roe", 0),
+        ("and W.S. Poe. Fish of the lakes", "Doe, J.; Roe, R.", "fish of the lakes", "poe", 0),
+        ("Fish of the lakes. In Proceedings of Fish", "Roe, R.", "fish of the lakes", "roe", 0),
+        ("Fish of the lakes, in Roe R. (ed.)", "Roe, R.", "fish of the lakes", "roe", 0),
+        ("Fish of the lakes. Unpublished manuscript", "Roe, R.", "fish of the lakes", "roe", 0),
+        # what only looks like it
+        ("U.S. fish of the lakes", "Doe, J.; Roe, R.", "u s fish of the lakes", "roe", 0),
+        ("Comment 'Fish of the lakes'", "Doe, J.; Roe, R.", "comment fish of the lakes", "roe", 0),
+        ("E. coli and S. aureus: fish of the lakes", "Doe, J.", "e coli and s aureus fish of the lakes", "doe", 0),
+        ("Fish. In search of lakes", "Doe, J.", "fish in search of lakes", "doe", 0),
+        ("1984: fish of the lakes", "Doe, J.", "1984 fish of the lakes", "doe", 0),
+        ("Progress in 1997. Fish of the lakes", "Doe, J.", "progress in 1997 fish of the lakes", "doe", 0),
+    ],
+)
+def test_what_a_parser_of_references_leaves_in_a_title_is_put_in_its_place(
+    title: str, people: str, folded: str, last: str, year: int
+) -> None:
+    found = prepare(paper(title, people, year=0))
+    assert (found.title, found.families[-1], found.year) == (folded, last, year)
+
+
+@pytest.mark.parametrize(
+    ("raw", "translated"),
+    [
+        ("[Fish of the lakes].", True), ('"[Fish of the lakes: a study]"', True), ("[Fish of a title cut o", True),
+        ("Fish. <ORIGINAL> Fische", True), ("[18F]FDG in fish", False), ("Fish [of lakes]", False), ("Fish", False),
+    ],
+)  # fmt: skip
+def test_titles_that_a_database_translated(raw: str, translated: bool) -> None:
+    assert titles.title(raw).translated is translated
 
 
 def families(*given_names: Name) -> tuple[str, ...]:
@@ -445,6 +524,8 @@ def families(*given_names: Name) -> tuple[str, ...]:
         (Name(family="Doe", given="J., & Roe, R. E."), ("doe", "roe")),
         (Name(literal="Jane Doe; Richard Roe"), ("doe", "roe")),
         (Name(literal="edited by Jane Doe, Richard Roe"), ("doe", "roe")),
+        (Name(family="Doe J.", given="Roe R.E.:"), ("doe", "roe")),
+        (Name(family="(eds.)", given="Jane J. Doe ... [and others]"), ("doe",)),
         (Name(family="van der Berg", given="Ada"), ("berg",)),
         (Name(literal="UNKNOWN"), ()),
         (Name(family="Müller", given="Å."), ("muller",)),
@@ -458,6 +539,91 @@ def test_families_in_another_order_or_spelling_are_found() -> None:
     one = prepare(paper(authors="Wei, Zhang; Müller, Hans; Doe, Jane"))
     other = prepare(paper(authors="Zhang, Wei; Mueller, Hans; Doe, Jane"))
     assert comparing.compare_authors(one, other)[0] == "equal"
+
+
+def test_families_and_given_names_exchanged_are_found_by_their_initials() -> None:
+    one = prepare(paper(authors="Ciçek, F. A.; Doe-Roe, Z.; Moe, E.; Poe, Y."))
+    other = prepare(paper(authors="Amber, C. F.; Zeynep, D. R.; Evren, M.; Yusuf, P."))
+    assert comparing.compare_authors(one, other)[0] == "equal, many"
+    other = prepare(paper(authors="Amber, C. F.; Zeynep, D. R.; Evren, K.; Yusuf, L."))
+    assert comparing.compare_authors(one, other)[0] == "disjoint"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("SQ", "Shiqiang", "agree"),
+        ("Y. W.", "Yiwen", "agree"),
+        ("Bruce", "P. Bruce", "agree"),
+        ("N. L.", "Leigh", "agree"),
+        ("JR", "James", "first differs"),
+        ("Anna", "Zoe", "first is another"),
+    ],
+)
+def test_given_names(one: str, other: str, level: str) -> None:
+    pair = (prepare(paper(authors=f"Doe, {given}")) for given in (one, other))
+    assert comparing.compare_authors(*pair)[1] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("The Ca<inf>3</inf>.1 channels of fish", "The Ca3.1 channels of fish", "short"),
+        ("Fish of the cold northern lakes. Journal of Lake Studies 12", "Fish of the cold northern lakes", "equal"),
+        ("Fish of the cold north-ern lakes. J Lake Stud", "Fish of the cold northern lakes", "equal"),
+        ("Fish of the cold north-ern lakes and rivers", "Fish of the cold northern lakes", "subtitle in one"),
+        (
+            "Training algorithm for linear fish classi fiers. In Hans Frei, editor",
+            "Training algorithms for linear fish classifiers",
+            "subtitle in one",
+        ),
+        (
+            "Release of gammaproteobacteria from cold lakes",
+            "Release of gammaproteobacteriapfrom cold lakes",
+            "spelled otherwise",
+        ),
+        (
+            f"{TITLE} and in the southern ones: a long record of the ice and of the water belo",
+            f"{TITLE} and in the southern ones: a long record of ice and of water below",
+            "spelled otherwise",
+        ),
+        ("Reply on CC1", "Reply on RC1", "exchanged"),
+        (
+            "Tumours of double-blinded fish randomised in lakes",
+            "Tumors of double blind fish randomized in lakes",
+            "equal",
+        ),
+        (
+            "Hypotension of the fish in northern lakes",
+            "Hypertension of the fish in northern lakes",
+            "spelled otherwise",
+        ),
+        ("Fish of lakes: a trial [corrected] of the cold", "Fish of lakes: a trial of the cold", "equal"),
+        ("[The fish in cold lakes of the north]", "The fish of cold lakes, north and south", "translated"),
+        ("The fish of the northern lakes", "Fish of the northern lakes", "short"),
+    ],
+)
+def test_titles(one: str, other: str, level: str) -> None:
+    pair = [prepare(paper(title, container_title="Journal of Lake Studies")) for title in (one, other)]
+    assert comparing.compare_titles(*pair) == level == comparing.compare_titles(*reversed(pair))
+
+
+@pytest.mark.parametrize(
+    ("raw", "venue"),
+    [
+        ("To appear in the Journal of Lakes", "the journal of lakes"), ("1997", ""), ("12 (3)", ""),
+        ("An extended abstract appeared in Proceedings of Lakes", ""),
+        ("The Appearance of Lakes", "the appearance of lakes"),
+    ],
+)  # fmt: skip
+def test_what_is_no_container_is_left_out(raw: str, venue: str) -> None:
+    assert prepare(paper(container_title=raw)).venue == venue
+
+
+def test_an_unpublished_manuscript_is_a_version() -> None:
+    published = paper(kind="paper-conference", container_title="Proceedings of the Lake Conference")
+    assert verdict(paper(kind="document", container_title="Unpublished manuscript"), published) is Verdict.VERSION
+    assert verdict(paper(f"{TITLE}. Unpublished manuscript", kind="document"), published) is Verdict.VERSION
 
 
 def test_evidence_reads_as_words() -> None:

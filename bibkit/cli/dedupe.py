@@ -15,8 +15,8 @@ from bibkit.cli.say import end, out, quiet_option, steps, tell, watch
 from bibkit.problems import Report, UsageError
 
 if TYPE_CHECKING:  # at run time the library is imported by the command that needs it: `bibkit --version` stays quick
+    from bibkit.formats import Format
     from bibkit.joins import DecisionFile, Joined
-    from bibkit.library import Source
     from bibkit.lock import Lock
     from bibkit.record import Record
 
@@ -158,7 +158,7 @@ class _Wanted(NamedTuple):
 class _Desk(NamedTuple):
     """Inputs that were read, with the decisions and keys that count for them."""
 
-    sources: list[Source]
+    formats: list[Format]  # of the inputs, whose text is not needed any more
     records: list[Record]
     store: DecisionFile
     lock: Lock
@@ -196,7 +196,7 @@ def _open(
     records = list(said.sift(library.records(sources, watch(quiet))))
     store = joins.DecisionFile(Path(decisions)) if decisions else library.decision_file(folder)
     known = library.load_lock(folder / library.SEEDS / library.LOCK)
-    return _Desk(sources, records, store, known, all_there=not inputs or bool(decisions))
+    return _Desk([source.format for source in sources], records, store, known, all_there=not inputs or bool(decisions))
 
 
 def _reviewed(wanted: _Wanted, desk: _Desk, joined: Joined) -> Joined:
@@ -269,10 +269,10 @@ def _target(wanted: _Wanted, desk: _Desk, said: Report) -> str:
 
     if found := wanted.to or (formats.by_suffix(wanted.output) if wanted.output not in ("", "-") else ""):
         return found
-    shared = {source.format.name for source in desk.sources if source.format.write}
-    if len(shared) == 1 and all(source.format.write for source in desk.sources):
+    shared = {each.name for each in desk.formats if each.write}
+    if len(shared) == 1 and all(each.write for each in desk.formats):
         return shared.pop()
-    if not desk.sources and said.problems:
+    if not desk.formats and said.problems:
         return ""  # nothing could be read, which is said
     raise UsageError("say which format to write, with --to; `bibkit formats` lists them")
 

@@ -21,6 +21,7 @@ WINDOW = 20  # neighbours that a record meets in a block
 WIDE = 400  # a block with more records than this …
 NARROW = 10  # … gives each of them only so many neighbours
 TOLD = 2000  # a block that is reported
+AT_ONCE = 1_000_000  # keys that are told apart in one go: memory for more is taken again and again
 ALIKE = 0.5  # titles that are less alike than this are no candidates, unless an identifier or a place agrees
 CLOSE = 0.9  # titles that are less alike need an author in common, by the family name …
 AKIN = 0.72  # … or by any of the names
@@ -181,6 +182,7 @@ def index(prepared: Sequence[Prepared]) -> Index:
     for rules, slots in ((SURE, found.sure), (LIKELY, found.likely)):
         for rule, width in rules:
             _add(rule, width, prepared, words, found, slots)
+    found.wide.sort(key=lambda block: (-block.size, str(block.key)))
     return found
 
 
@@ -205,17 +207,27 @@ def _add(
 def _blocks(rule: Rule, width: int, prepared: Sequence[Prepared], words: Sequence[Words]) -> Iterator[list[int]]:
     """The records that share a key, two or more; each stands for itself and its slot in one number.
 
-    A million keys are told apart by their hashes, and a list is made only for a key that comes twice.
+    A million keys are told apart by their hashes, a part of them at a time, and a list is made only for a key that
+    comes twice.
     """
+    known = array("q", bytes(8 * width * len(prepared)))
+    for position, one in enumerate(prepared):
+        for slot, key in enumerate(rule(one, words[position]), position * width):
+            known[slot] = hash(key)
+    parts = 1 + len(known) // AT_ONCE
+    for part in range(parts):
+        yield from _shared(known, part, parts)
+
+
+def _shared(known: array[int], part: int, parts: int) -> Iterable[list[int]]:
     first: dict[int, int] = {}
     blocks: dict[int, list[int]] = {}
-    for position, one in enumerate(prepared):
-        for slot, key in enumerate(rule(one, words[position])):
-            entry, known = position * width + slot, hash(key)
-            before = first.setdefault(known, entry)
+    for entry, key in enumerate(known):
+        if key and (parts == 1 or key % parts == part):
+            before = first.setdefault(key, entry)
             if before != entry:
-                blocks.setdefault(known, [before]).append(entry)
-    yield from blocks.values()
+                blocks.setdefault(key, [before]).append(entry)
+    return blocks.values()
 
 
 def _lay(block: list[int], width: int, members: array[int], made: list[Slot]) -> None:

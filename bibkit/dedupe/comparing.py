@@ -6,7 +6,8 @@ Rapidfuzz gives the similarity of strings; everything else is lookup in what `pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Indel
@@ -38,7 +39,9 @@ def levels(one: Prepared, other: Prepared) -> Levels:
         title,
         _compare_numbers(one, other),
         *compare_authors(one, other, title in _NEAR),
-        _compare_years(one.year, other.year, container if title in EQUAL_TITLES else "different"),
+        "update"
+        if title in EQUAL_TITLES and _updated(one, other)
+        else _compare_years(one.year, other.year, container if title in EQUAL_TITLES else "different"),
         container,
         volume,
         _compare_exactly(one.issue.lstrip("s"), other.issue.lstrip("s")),
@@ -72,7 +75,7 @@ def _compare_volumes(one: Prepared, other: Prepared) -> str:
 # ------------------------------------------------------------------------------------------------ titles
 
 _SMALL = frozenset(
-    "a an the of in on and for to with by from at or as is its de la le des und der die das en y et".split()
+    "a an the of in on and plus for to with by from at or as is its de la le des und der die das en y et".split()
 )
 
 
@@ -81,9 +84,43 @@ def compare_titles(one: Prepared, other: Prepared) -> str:
     if not one.title or not other.title:
         return "missing"
     level = _title_level(one.title, other.title)
+    if level == "subtitle in one":
+        return _without_container(one, other)
+    if level in _REWORDED and (one.translated or other.translated):
+        return _REWORDED[level]
     if (one.second or other.second) and level not in ("equal", "short", "one word"):
         return max((_title_level(*pair) for pair in _translations(one, other)), key=_closeness, default=level)
     return level
+
+
+# What two translators make of one title.
+_REWORDED = dict.fromkeys(["exchanged", "similar", "words in one"], "translated") | {"related": "translated freely"}
+
+
+def _without_container(one: Prepared, other: Prepared) -> str:
+    """A title that goes on with the name of the other's container is one with it, whose end was read wrongly."""
+    short, long = (one, other) if len(one.title) <= len(other.title) else (other, one)
+    tail = _rest(short.title, long.title)
+    if tail and short.venue and (tail.startswith(short.venue) or same_venue(tail, short.venue) in _NAMED):
+        return _length(short.title)
+    return "subtitle in one"
+
+
+_NAMED = frozenset(["equal", "abbreviated"])
+
+
+def _rest(short: str, long: str) -> str:
+    """What follows in a title that begins with another one, wherever blanks stand; empty if it does not begin so."""
+    letters = iter(short.replace(" ", ""))
+    awaited = next(letters, "")
+    for place, char in enumerate(long):
+        if not awaited:
+            return long[place:].lstrip() if char == " " else ""
+        if char == awaited:
+            awaited = next(letters, "")
+        elif char != " ":
+            return ""
+    return ""
 
 
 def _translations(one: Prepared, other: Prepared) -> list[tuple[str, str]]:
@@ -112,6 +149,7 @@ def _title_level(one: str, other: str) -> str:
     if one == other or one.replace(" ", "") == other.replace(" ", ""):
         return _length(one)
     ratio = similarity(one, other)
+    one, other = _uncut(one, other)
     ours, theirs = one.split(), other.split()
     if ratio < 0.5:
         return _contained(one, other) or _shared_words(ours, theirs)
@@ -120,7 +158,9 @@ def _title_level(one: str, other: str) -> str:
         return _length(one)
     if not mine or not yours:
         return _longer(one, other, [*mine, *yours])
-    return _exchanged(mine, yours, ratio, one, other)
+    if _one_word(mine, yours):
+        return _length(one)
+    return _contained(one, other) or _exchanged(mine, yours, ratio, one, other)
 
 
 def _length(title: str) -> str:
@@ -141,12 +181,34 @@ def _only(ours: Sequence[str], theirs: Sequence[str]) -> tuple[list[str], list[s
     return mine, rest
 
 
+def _uncut(one: str, other: str) -> tuple[str, str]:
+    """With the same last word, where a database cut off its end: "lung cance" is "lung cancer"."""
+    ours, theirs = one.rpartition(" ")[2], other.rpartition(" ")[2]
+    short, long = sorted((ours, theirs), key=len)
+    if min(len(one), len(other)) < CUT_AT or len(short) < 3 or not long.startswith(short):
+        return one, other
+    return one.removesuffix(ours) + long, other.removesuffix(theirs) + long
+
+
 def _contained(one: str, other: str) -> str:
-    """A title that is the beginning of a much longer one."""
+    """A title that is the beginning of a much longer one, wherever it is hyphenated, and with a slip or two."""
     short, long = sorted((one, other), key=len)
-    if short.count(" ") >= 3 and long.startswith(f"{short} "):
-        return "subtitle in one"
-    return ""
+    if short.count(" ") < 3:
+        return ""
+    ours, theirs = short.replace(" ", ""), long.replace(" ", "")
+    begins = long.startswith(f"{short} ") or (len(ours) > 20 and _begins(ours, theirs))
+    return "subtitle in one" if begins else ""
+
+
+def _begins(short: str, long: str) -> bool:
+    if long.startswith(short):
+        return True
+    slips = len(short) // 20
+    return (
+        slips > 1
+        and len(long) > len(short) + 8
+        and OSA.distance(short, long[: len(short)], score_cutoff=slips) <= slips
+    )
 
 
 def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
@@ -158,10 +220,15 @@ def _shared_words(ours: Sequence[str], theirs: Sequence[str]) -> str:
     return "related" if shared * 5 >= fewest * 2 and shared > 2 else "different"
 
 
+CUT_AT = 100  # characters of a title: shorter ones are not cut off
+_ARTICLES = frozenset("a an the".split())
+
+
 def _longer(one: str, other: str, added: list[str]) -> str:
-    if all(word in _SMALL for word in added):
-        return _misspelled(one)
     short, long = sorted((one, other), key=len)
+    if all(word in _SMALL for word in added):
+        article = len(added) == 1 and added[0] in _ARTICLES and long.startswith(f"{added[0]} ")
+        return _length(short) if article else _misspelled(one)
     if short.count(" ") < 2:
         return "similar"
     if long.startswith(f"{short} ") or long.endswith(f" {short}"):
@@ -175,24 +242,53 @@ def _misspelled(title: str) -> str:
     return "spelled otherwise" if _length(title) == "equal" else "spelled otherwise, short"
 
 
+# British and American spelling, and the endings of one word; longer ones first.
+_SPELLINGS = (("isation", "ization"), ("ise", "ize"), ("yse", "yze"), ("our", "or"), ("ae", "e"), ("oe", "e"))
+_INFLECTED = re.compile(r"(?<=[a-z]{4})(?:es|s|ed|ing|ly|e)$")
+
+
+@lru_cache(maxsize=1 << 14)
+def _stem(word: str) -> str:
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
+    return _INFLECTED.sub("", word)
+
+
+def _one_word(mine: Sequence[str], yours: Sequence[str]) -> bool:
+    """Whether the words that differ are the same ones, in another form or spelled as in another country."""
+    return len(mine) < 6 and "".join(map(_stem, mine)) == "".join(map(_stem, yours))
+
+
 def _exchanged(mine: list[str], yours: list[str], ratio: float, one: str, other: str) -> str:
     """Whether the words that differ are the same ones in another spelling, or other words."""
-    ours = "".join(word for word in mine if word not in _SMALL and not number(word))  # numbers are another field
-    theirs = "".join(word for word in yours if word not in _SMALL and not number(word))
+    ours, theirs = _telling(mine), _telling(yours)
     if not ours or not theirs:
         return _longer(one, other, [*mine, *yours] if ours or theirs else [])
-    allowed = 1 + max(len(ours), len(theirs)) // 8
-    apart = OSA.distance(ours, theirs, score_cutoff=allowed)
-    if apart == 0 or (apart <= allowed and min(len(ours), len(theirs)) > 3):
+    if _slips(ours, theirs) or (len(mine) != len(yours) and _slips("".join(mine), "".join(yours))):
         return _misspelled(one)
     if ratio >= 0.8:
         return "exchanged"
-    if _contained(one, other):
-        return "subtitle in one"
     return "similar" if ratio >= 0.65 else _shared_words(one.split(), other.split())
 
 
+def _telling(words: Sequence[str]) -> str:
+    """What is left without small words and numbers."""
+    return "".join(word for word in words if word not in _SMALL and not _is_number(word))
+
+
+def _slips(ours: str, theirs: str) -> bool:
+    """Whether a few slips of the pen make one of the other; "from" may be stuck to a word."""
+    allowed = 1 + max(len(ours), len(theirs)) // 8
+    apart = OSA.distance(ours, theirs, score_cutoff=allowed)
+    return apart == 0 or (apart <= allowed and min(len(ours), len(theirs)) > 3)
+
+
 # ------------------------------------------------------------------------------------------------ numbers
+
+
+def _is_number(word: str) -> bool:
+    """A number is compared in a field of its own; CC1 is a word as well."""
+    return bool(number(word)) and not (word[0].isalpha() and word[-1].isdigit())
 
 
 def _compare_numbers(one: Prepared, other: Prepared) -> str:
@@ -232,13 +328,27 @@ def _agree(one: str, other: str) -> bool:
     if first.startswith(second) or second.startswith(first):
         return True
     if first[0] != second[0]:
-        return "".join(ours) == "".join(theirs) or (len(ours) > 1 and ours[-1][0] == second[0] and len(second) < 3)
+        return _later(first, theirs[1:]) or _later(second, ours[1:]) or _within("".join(ours), "".join(theirs))
     return _initials(first, theirs) or _initials(second, ours) or similarity(first, second) > 0.7
 
 
+def _later(first: str, others: list[str]) -> bool:
+    """Whether the first name of one is a later one of the other: Bruce, P. Bruce, P. B."""
+    return any(first.startswith(word) or word.startswith(first) for word in others)
+
+
+def _within(ours: str, theirs: str) -> bool:
+    """TimesTen, CORPORATE Times Ten."""
+    short, long = sorted((ours, theirs), key=len)
+    return ours == theirs or (len(short) > 4 and short in long)
+
+
 def _initials(word: str, names: list[str]) -> bool:
-    """JQ for Jane Quincy."""
-    return len(word) <= 3 and "".join(name[0] for name in names).startswith(word)
+    """JQ for Jane Quincy, SQ for Shiqiang."""
+    if len(word) > 3:
+        return False
+    letters = iter(names[0])
+    return "".join(name[0] for name in names).startswith(word) or all(letter in letters for letter in word)
 
 
 def _compare_given(ours: Sequence[str], theirs: Sequence[str]) -> str:
@@ -259,12 +369,32 @@ def _overlap(one: Prepared, other: Prepared, loosely: bool) -> tuple[str, str]:
     pairs = [(place, places[family]) for place, family in enumerate(short.families) if family in places]
     rest = [place for place, family in enumerate(short.families) if family not in places]
     found = len(pairs)
+    if found * 3 < len(short.families) and loosely and _turned_around(one, other):
+        return _by_number("equal", len(one.families)), ""
     if rest and (found or loosely):
         found += _loosely(short, long, rest, {there for _, there in pairs})
+        if not pairs and found * 3 < len(short.families):
+            found = 0  # among many names, one resembles another by chance
     # Two people of one family name are not told apart.
     alone = [(a, b) for a, b in pairs if long.families.count(short.families[a]) == 1]
     given = _compare_given([short.givens[a] for a, _ in alone], [long.givens[b] for _, b in alone])
-    return _share(found, short, long), given
+    level = _share(found, short, long)
+    if level == "first only" and pairs and pairs[0][1]:
+        level = "another only"
+    return level, given
+
+
+def _turned_around(one: Prepared, other: Prepared) -> bool:
+    """Whether families and given names were exchanged in one of the lists: each has the other's initials, in order."""
+    count = len(one.families)
+    if count < 3 or count != len(other.families):
+        return False
+    ours, theirs = (map(_letters, each.families, each.givens) for each in (one, other))
+    return sum(a == b for a, b in zip(ours, theirs, strict=True)) * 5 >= count * 4
+
+
+def _letters(family: str, given: str) -> list[str]:
+    return sorted(word[0] for word in f"{family} {given}".split())
 
 
 def _share(found: int, short: Prepared, long: Prepared) -> str:
@@ -276,10 +406,11 @@ def _share(found: int, short: Prepared, long: Prepared) -> str:
             return _by_number("equal", found)
         return _by_number("fewer in one", found) if fewest * 2 > most or fewest > 2 else "first only"
     if found * 3 >= fewest * 2:
-        return _by_number("most", found)
+        return _by_number("most", found) if most - found < OTHERS else "others in both"
     return "some" if found * 3 >= fewest else "few"
 
 
+OTHERS = 3  # authors of the longer list who are not in the shorter one, which has others itself: an abstract, later
 MANY = 4  # authors in common that no other team of the field has
 
 
@@ -288,26 +419,44 @@ def _by_number(level: str, found: int) -> str:
 
 
 def _loosely(short: Prepared, long: Prepared, rest: list[int], taken: set[int]) -> int:
-    """How many of those that are left have a partner whose family or given name contains theirs or resembles it."""
+    """How many of those that are left have a partner by part of the name, by exchanged names, or by a slip."""
     free = [place for place in range(len(long.families)) if place not in taken]
-    bag = {word for place in free for word in f"{long.families[place]} {long.givens[place]}".split() if len(word) > 1}
-    return min(len(free), sum(_in_bag(short.families[place], short.givens[place], bag) for place in rest[:8]))
+    owners = {word: place for place in free for word in long.families[place].split() if len(word) > 1}
+    given = {word for place in free for word in long.givens[place].split() if len(word) > 1}
+    known = (_known(short.families[place], short.givens[place], long, owners, given) for place in rest[:8])
+    return min(len(free), sum(known))
 
 
-def _in_bag(family: str, given: str, bag: set[str]) -> bool:
-    words = [word for word in family.split() if len(word) > 1] + [word for word in given.split() if len(word) > 3]
-    words.append(family.replace(" ", ""))
-    if not bag.isdisjoint(words):
+def _known(family: str, given: str, long: Prepared, owners: Mapping[str, int], names: set[str]) -> bool:
+    """Whether this person is in the other list; a given name that is a given name there as well says nothing."""
+    words = [word for word in family.split() if len(word) > 1]
+    if any(word in owners or word in names for word in (*words, family.replace(" ", ""))):
         return True
-    return any(len(word) > 3 and _resembles(word, bag) for word in words[:2])
+    if any(word in owners for word in given.split() if len(word) > 3):
+        return True
+    return any(len(word) > 3 and _resembles(word, given, long, owners) for word in words[:2])
 
 
-def _resembles(word: str, bag: set[str]) -> bool:
-    found = extractOne(word, bag, scorer=similarity, score_cutoff=0.75)
-    return found is not None and len(found[0]) > 3
+def _resembles(word: str, given: str, long: Prepared, owners: Mapping[str, int]) -> bool:
+    """Whether a family name is spelled nearly so, and the given names do not say otherwise: Zhang is not Zheng."""
+    found = extractOne(word, owners.keys(), scorer=similarity, score_cutoff=0.75)
+    if found is None or len(found[0]) < 4:
+        return False
+    theirs = long.givens[owners[found[0]]]
+    return not given or not theirs or _agree(given, theirs)
 
 
 # ------------------------------------------------------------------------------------------------ the rest
+
+
+def _updated(one: Prepared, other: Prepared) -> bool:
+    """Whether these are of two years of a Cochrane review, which keeps its title; its updates count as one."""
+    return (
+        one.year != other.year
+        and bool(one.year and other.year)
+        and "cochrane" in one.venue
+        and "cochrane" in other.venue
+    )
 
 
 def _compare_years(one: int, other: int, container: str) -> str:

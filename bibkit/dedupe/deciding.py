@@ -32,6 +32,7 @@ TITLE, NUMBERS, AUTHORS, GIVEN, YEAR, VENUE, VOLUME, ISSUE, PAGES, PLACE, DOI, I
 
 _OTHER_DOI = frozenset(["different", "different, one container", "other registrant"])
 _EQUAL_DOI = frozenset(["equal", "equal, as the title"])
+_ONE_CONTAINER = frozenset(["equal", "abbreviated"])
 
 # ------------------------------------------------------------------------------------------------ hard rules
 
@@ -53,11 +54,18 @@ def _part(one: Prepared, other: Prepared, found: Levels) -> bool:
     """Other parts, or a part and a title without one that goes on differently there; not on one and the same page."""
     if one.part == other.part or (found[PAGES] == found[VOLUME] == found[YEAR] == "equal"):
         return False
-    ours, theirs = set(one.part.split()), set(other.part.split())
-    if ours and theirs:
-        return not (ours <= theirs | set(other.numbers.split()) and theirs <= ours | set(one.numbers.split()))
-    with_part, without = (one, other) if ours else (other, one)
-    return not (ours | theirs) <= set(without.numbers.split()) and _goes_on_with_part(with_part, without)
+    lacking = _unexplained(one, other), _unexplained(other, one)
+    if one.part and other.part:
+        return any(lacking)
+    with_part, without = (one, other) if one.part else (other, one)
+    return any(lacking) and _goes_on_with_part(with_part, without)
+
+
+def _unexplained(one: Prepared, other: Prepared) -> bool:
+    """Whether one has a part that the other has neither as a part nor as a number: "two cohorts" is no part II."""
+    ours, theirs = one.numbers.split(), other.numbers.split()
+    parts = set(one.part.split()) - set(other.part.split())
+    return any(theirs.count(part) < max(1, ours.count(part)) for part in parts)
 
 
 _PART_WORDS = frozenset(
@@ -76,7 +84,9 @@ def _numbers(one: Prepared, other: Prepared, found: Levels) -> bool:
 
 
 def _authors(one: Prepared, other: Prepared, found: Levels) -> bool:
-    return found[AUTHORS] == "disjoint" and not _placed(found)
+    """Also one author each, of one family name and other given names."""
+    namesake = found[AUTHORS] == "equal, one" and found[GIVEN].startswith("first")
+    return (found[AUTHORS] == "disjoint" or namesake) and not _placed(found)
 
 
 def _column_conflict(one: Prepared, other: Prepared, found: Levels) -> bool:
@@ -102,7 +112,8 @@ def _kinds(one: Prepared, other: Prepared, found: Levels) -> bool:
     if ours == theirs or found[DOI] in _EQUAL_DOI:
         return False
     if not ours or not theirs:
-        return "preprint" in (ours, theirs) and _published(other if ours else one)
+        elsewhere = found[VENUE] not in _ONE_CONTAINER
+        return elsewhere and "preprint" in (ours, theirs) and _published(other if ours else one)
     if "preprint" in (ours, theirs):
         return True
     if found[VOLUME] == "equal" and found[YEAR] == "equal" and "different" not in (found[ISSUE], found[PAGES]):

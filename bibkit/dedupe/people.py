@@ -32,6 +32,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_](?:\.|\b)[\s-]*){1,4}|[A-Z]{2,3}")
 _LIFETIME = re.compile(r",?\s*\(?\b1[5-9]\d\d\s*-\s*(?:1[5-9]\d\d|20\d\d)?\)?\.?")
 _NOTES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _STRAIGHT = re.compile(r"[^\W\d_]\.\s*[^\W\d_]")  # a "family name" that begins with an initial
+_TURNED = re.compile(r"[^\W\d_]{2,} (?:[^\W\d_]\.\s?){1,4}:?$")  # "Doe J."
 _PARTICLES = frozenset("de den der del della di da dos du la le van von zu ter ten al el bin ibn st".split())
 _SUFFIXES = frozenset("jr sr ii iii iv phd md".split())
 
@@ -67,17 +68,18 @@ def _says_others(names: tuple[Name, ...]) -> bool:
 @lru_cache(maxsize=1 << 17)
 def _parts(family: str, given: str) -> tuple[tuple[str, str], ...]:
     """(family, given) of the one person that is named, or of several that are glued together."""
+    family, given = " ".join(family.split()), " ".join(given.split())  # patterns would go through long gaps again
     if not _is_list(family, given):
         return (_person(family, given),)
     return tuple(_listed(f"{family}, {given}" if given else family))
 
 
 def _is_list(family: str, given: str) -> bool:
-    if "," in given or ";" in given or ";" in family or "," in family or "&" in given or "|" in given:
+    if any(sign in given for sign in ",;&|[") or any(sign in family for sign in ",;(["):
         return True
     if len(family) + len(given) > 40 or (" " in family and (not given or _STRAIGHT.match(family))):
         return True
-    if " by " in given or given.startswith("by "):
+    if " by " in given or given.startswith("by ") or (_TURNED.match(family) and _TURNED.match(given)):
         return True
     return bool(_GLUED.search(family) or _GLUED.search(given) or " and " in given)
 
@@ -85,6 +87,7 @@ def _is_list(family: str, given: str) -> bool:
 def _person(family: str, given: str) -> tuple[str, str]:
     """Folded; particles and suffixes are dropped, because databases disagree on where they belong."""
     folded, first = text.fold(family), text.fold(given)
+    first = "" if first in ("ed", "eds") else first
     if not folded:
         return (first, "")
     words = folded.split()
@@ -105,7 +108,7 @@ def _listed(glued: str) -> Iterator[tuple[str, str]]:
 
 def _comma_list(piece: str) -> Iterator[tuple[str, str]]:
     """`Doe, J., Roe, R.`, `J. Doe, R. Roe` or `Doe J, Roe R`: what stands before a comma says which."""
-    words = [word.strip() for word in piece.split(",") if word.strip(" .")]
+    words = [word.strip(" :") for word in piece.split(",") if word.strip(" .:")]
     place = 0
     while place < len(words):
         word = words[place]

@@ -7,7 +7,7 @@ spreadsheet took for a date ("01-Aug"), and hyphens of every code point.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -30,7 +30,8 @@ _JOURNALS = frozenset(["article-journal", "article-magazine", "article-newspaper
 
 _PREPRINT_SERVERS = re.compile(
     r"\b(?:arxiv|corr|(?:bio|med|chem|psy|soc|eco|tech|engr|edu|law|agri|paleo|eart?h)[a-z]?r?xiv|ssrn|research square"
-    r"|preprints?(?: org)?|osf|zenodo|authorea|repec|nber working papers?|figshare)\b"
+    r"|preprints?(?: org)?|osf|zenodo|authorea|repec|nber working papers?|figshare"
+    r"|unpublished|in preparation|submitted for publication)\b|^manuscript$"
 )
 # Source: the prefixes that Crossref and DataCite list for preprint servers.
 _PREPRINT_DOIS = re.compile(
@@ -47,7 +48,8 @@ _LEARNED = re.compile(
 )
 _JOURNAL = re.compile(
     r"\b(?:j|jnl|journal|journals|trans|transactions|letters|lett|annals|ann|archives|arch|magazine|bulletin|bull"
-    r"|acta|rev|review|reviews|quarterly|zeitschrift|revue|revista|rivista|machine learning|information and computation"
+    r"|acta|rev|review|reviews|quarterly|zeitschrift|revue|revista|rivista|machine learning(?= \d|$)"
+    r"|information and computation"
     r"|artificial intelligence|communications of the acm|comm acm|cacm|jacm|proceedings of the national academy)\b"
 )
 _REPORT = re.compile(
@@ -95,6 +97,12 @@ def _venue_kind(venue: str) -> str:
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _EVENT = re.compile(r"[.;,]\s*Conference:")  # Embase: "Circulation. Conference: American Heart Association's …"
+# "An extended abstract appeared in Proc. …" is said of another version; "to appear in" is said of this one.
+_ELSEWHERE = re.compile(
+    r"(?:\b(?:an? )?(?:extended abstract|(?:preliminary|earlier|short) version)\b.{0,20}\bappear(?:s|ed)\b).*",
+    re.IGNORECASE,
+)
+_TO_APPEAR = re.compile(r"^\W*(?:to appear|appearing)(?: in)?\b", re.IGNORECASE)
 _FILLERS = frozenset(
     "the of in and for on a an an der die das und fur für de la le les des du et del della di e y i to at part series "
     "proceedings proc".split()
@@ -103,9 +111,11 @@ _FILLERS = frozenset(
 
 @lru_cache(maxsize=1 << 15)
 def venue(raw: str) -> str:
-    """The container without asides and the words that abbreviations drop."""
+    """The container without asides; empty where no word is in it, since a year or a volume is no container."""
+    if "appear" in raw:
+        raw = _TO_APPEAR.sub("", _ELSEWHERE.sub("", raw))
     folded = text.fold(_ASIDE.sub(" ", _EVENT.split(raw)[0])) or text.fold(raw)
-    return " ".join(folded.split()[:24])
+    return "" if folded.replace(" ", "").isdigit() else " ".join(folded.split()[:24])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -117,7 +127,7 @@ def same_venue(one: str, other: str) -> str:
     if ours == theirs:
         return "equal"
     short, long = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
-    if _abbreviates(short, long) or _acronym(short, long):
+    if _abbreviates(short, long) or _acronym(short, long) or _spells(one, other) or _spells(other, one):
         return "abbreviated"
     shared = sum(any(_stem(word, other) for other in long) for word in short)
     if shared * 4 >= len(short) * 3 and shared > 1 - (len(short) == len(long)):
@@ -125,9 +135,21 @@ def same_venue(one: str, other: str) -> str:
     return "different"
 
 
+# Which one of a series of conferences it was; "Proc. 5th Ann. Workshop" and "Fifth ACM Workshop" are one event.
+_WHICH = re.compile(
+    r"\d+(?:st|nd|rd|th)?|(?:twenty|thirty|fort?y|fifty|first|second|third|fourth|fifth|sixth|seventh|eighth?|ninth"
+    r"|tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth|fortieth|fiftieth"
+    r"|annual|annu?|acm|ieee)"
+)
+
+
 def _words(folded: str) -> list[str]:
-    words = [word for word in folded.split() if word not in _FILLERS and not word.isdigit()]
-    return words or folded.split()
+    """Without what abbreviations drop and what tells the years of one conference apart: another field has the year."""
+    words = folded.split()
+    kept = [word for word in words if word not in _FILLERS and not word.isdigit()]
+    if _venue_kind(folded) == "conference":
+        kept = [word for word in kept if not _WHICH.fullmatch(word)]
+    return kept or words
 
 
 def _stem(one: str, other: str) -> bool:
@@ -159,6 +181,36 @@ def _begins(short: str, long: str) -> bool:
 def _acronym(short: list[str], long: list[str]) -> bool:
     initials = "".join(word[0] for word in long)
     return len(initials) > 2 and (short[0] == initials or "".join(word[0] for word in short) == long[0] != "")
+
+
+_OPTIONAL = _FILLERS | frozenset(
+    "annual international intl int national conference conf workshop symposium symp acm ieee siam".split()
+)
+_MEETING = re.compile(r"(?:in |the |proc(?:eedings)? |of |\d+(?:st|nd|rd|th)? |annual )*([a-z]{4,8}?)(?: ?\d+| pp?)*")
+
+
+def _spells(name: str, long: str) -> bool:
+    """EuroCOLT '95 spells "Second European Conference on Computational Learning Theory": beginnings of words in order,
+    of which only small words and the names of events are left out.
+    """
+    found = _MEETING.fullmatch(name)
+    words = [word for word in long.split() if not word.isdigit()]
+    if not found or len(words) < 3 or _venue_kind(long) != "conference":
+        return False
+    letters = found[1]
+    return any(_spelled(letters, words, start) for start in range(len(words)) if words[start][0] == letters[0])
+
+
+def _spelled(letters: str, words: Sequence[str], place: int) -> bool:
+    """Whether all letters are the beginnings of words from this place on."""
+    if not letters or place == len(words):
+        return not letters
+    word = words[place]
+    shared = next(
+        (n for n, (a, b) in enumerate(zip(letters, word, strict=False)) if a != b), min(len(letters), len(word))
+    )
+    fewest = 0 if word in _OPTIONAL else 1
+    return any(_spelled(letters[taken:], words, place + 1) for taken in range(shared, fewest - 1, -1))
 
 
 # ------------------------------------------------------------------------------------------------ volume, issue, pages
@@ -225,6 +277,7 @@ def pages(raw: str) -> tuple[str, str]:
     """
     if plain := _PLAIN_PAGES.fullmatch(raw):
         return plain[1].lstrip("0"), _full(plain[1].lstrip("0"), plain[2])
+    raw = " ".join(raw.split())
     if _EXTENT.search(raw) and not raw.lower().startswith("p"):
         return "", ""
     words = _HYPHENS.sub("-", _NO_PAGES.sub(" ", raw.lower())).replace("–", "-").strip(" .,;:")

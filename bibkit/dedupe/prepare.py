@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 
 from bibkit import text
-from bibkit.dedupe import people, places, titles
+from bibkit.dedupe import people, places, remnants, titles
 from bibkit.record import Record
 
 SKETCH = 12  # words of an abstract that are kept
@@ -48,13 +48,14 @@ class Prepared(msgspec.Struct, frozen=True, gc=False, order=True):
     language: str = ""
     registered: tuple[str, ...] = ()
     sketch: bytes = b""
+    translated: bool = False
 
 
 def prepare(record: Record) -> Prepared:
     """The record in the form that is compared. Never fails; linear in the record."""
     texts = record.texts
-    title = titles.title(texts["title"]) if "title" in texts else titles.Title()
-    persons = people.people(record)
+    mended = remnants.mend(texts.get("title", ""), people.people(record))
+    title, persons = titles.title(mended.title), mended.people
     venue = intern(places.venue(texts["container-title"])) if "container-title" in texts else ""
     place = places.place(record)
     doi = _doi(texts.get("DOI", "")) or _review(venue, place.first)
@@ -62,14 +63,14 @@ def prepare(record: Record) -> Prepared:
         title=title.folded,
         families=persons.families,
         givens=persons.givens,
-        year=_year(record),
+        year=_year(record) or mended.year,
         venue=venue,
         volume=place.volume,
         issue=place.issue,
         first=place.first,
         last=place.last,
         doi=doi,
-        kind=places.kind(record, venue, doi),
+        kind="preprint" if mended.unpublished else places.kind(record, venue, doi),
         cut=persons.cut,
         generic=title.generic or bool(venue and _is_venue(title.folded, venue)),
         second=title.second or _second(record),
@@ -82,6 +83,7 @@ def prepare(record: Record) -> Prepared:
         language=texts.get("language", "")[:2].lower(),
         registered=_registered(record),
         sketch=_sketch(texts["abstract"]) if "abstract" in texts else b"",
+        translated=title.translated,
     )
 
 

@@ -23,7 +23,7 @@ class Title(msgspec.Struct, frozen=True, gc=False):
 
     `marks` are the kinds of notice it says it is, `numbers` the numbers in it (words, ordinals and Roman ones too),
     `part` the number of a part of a series, `edition` the number of an edition. `generic` is a title that says
-    nothing: a column, an editorial.
+    nothing: a column, an editorial. `translated` is one that a database put into English: `[…]`, `… <ORIGINAL> …`.
     """
 
     folded: str = ""
@@ -33,6 +33,7 @@ class Title(msgspec.Struct, frozen=True, gc=False):
     part: str = ""
     edition: str = ""
     generic: bool = False
+    translated: bool = False
 
 
 # ------------------------------------------------------------------------------------------------ tables
@@ -51,12 +52,12 @@ _NOTE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _RETRACTED = re.compile(r"^\W*retracted(?:\s+article)?\s*[:.\-–—]\s*|^\W*withdrawn\s*[:.]\s*", re.IGNORECASE)
-# What a reference parser leaves before a title: "Lee (1997). Boosting the margin".
-_REMNANT = re.compile(
-    r"^\W*(?:[^\W\d_]+\.?\s+)?(?:\((?:1[89]|20)\d\d[a-z]?\)|(?:1[89]|20)\d\d[a-z]?\s*[.,:])[\s.,:]+(?=\S+\s)",
-    re.IGNORECASE,
-)
 _ENTITY = re.compile(r"&#?\w{2,8};")
+_TAG = re.compile(
+    r"</?(?:inf|su[bp]|scp?|em|strong|italic|bold|roman|tt|[ibu]|(?:jats|mml):\w+)\b[^<>]{0,60}>", re.IGNORECASE
+)
+_CORRECTED = re.compile(r"\s*\[(?:corrected|sic)\]\s*", re.IGNORECASE)
+_BRACKETED = re.compile(r"[\s\"']*\[[^\[\]]+\]?[\s.\"']*")  # all of it: "[18F]FDG" is English
 _VOL_NOTE = re.compile(r"\((?:vol\.?|pg\.?|p\.?)\s*\d[^()]{0,80}\)\s*\.?\s*$", re.IGNORECASE)
 _SECOND = re.compile(r"^(.{12,}?)\s*[\[(]([^\[\]()]{12,})[\])]\s*\.?$|^(.{12,}?)\s+[=/]\s+(.{12,})$", re.DOTALL)
 
@@ -126,7 +127,9 @@ _PART = re.compile(
 )
 _PART_HINT = re.compile(r"\b(?:i|v|x|one|part|pt|series)\b")  # with no number in it, only such a title can have a part
 _NUMBERED = re.compile(
-    r"(?<=[^\W\d_])(?:\s*[,:.(–—]\s*|\s+-?\s*)([ivx]{1,5}|\d{1,2})\s*\)?(?=\s*[:.]\s+\S|\s*[.:]?\s*$)", re.IGNORECASE
+    r"(?<=\S)(?:\s*[,:.(–—]\s*|\s+-?\s*)([ivx]{1,5}|(?<=[^\W\d_]\W)\d{1,2}|(?<=[^\W\d_]\W\W)\d{1,2})\s*\)?"
+    r"(?=\s*[:.]\s+\S|\s*[.:\]\"'”’]*\s*$)",
+    re.IGNORECASE,
 )
 _EDITION = re.compile(
     r"[,(:\s]\s*(\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
@@ -149,23 +152,24 @@ def title(rich: str) -> Title:
     raw = _without_notes(
         _RETRACTED.sub("", raw) if raw[:12].lower().lstrip("[( ").startswith(("retr", "with")) else raw
     )
-    remnant = _REMNANT.match(raw)
-    main, second = _languages(raw[remnant.end() :] if remnant else raw)
+    raw = _CORRECTED.sub(" ", _TAG.sub("", raw) if "</" in raw else raw)
+    main, second = _languages(raw)
     folded = text.fold(main)[:LONGEST]
     if folded in _UNKNOWN:
         return Title()
     edition = _EDITION.search(main) if " ed" in main or " Ed" in main else None
     if edition:
         folded = text.fold(main[: edition.start()] + main[edition.end() :])[:LONGEST]
-    counted = numbers(folded)
+    counted, other = numbers(folded), text.fold(second)[:LONGEST] if second else ""
     return Title(
         folded,
-        text.fold(second)[:LONGEST] if second else "",
-        _marks(folded, erratum),
+        other,
+        _marks(folded, erratum) or (_marks(other, erratum=False) if other else ""),
         counted,
         _part(main) if counted or _PART_HINT.search(folded) else "",
         number(edition[1].lower()) if edition else "",
         len(folded) < 110 and bool(_GENERIC.fullmatch(folded)),
+        _BRACKETED.fullmatch(raw) is not None or "<ORIGINAL>" in raw,
     )
 
 

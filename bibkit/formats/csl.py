@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ from bibkit.problems import Problem
 from bibkit.record import DATE_VARIABLES, NAME_VARIABLES, TEXT_VARIABLES, TYPES, Date, Name, Origin, Record
 from bibkit.written import Written
 
+_NONE: dict[str, Any] = {}  # what most records have no more of; maps of a Record are never changed
 _PLACE = {name: place for place, name in enumerate(ORDER)}
 CUSTOM = "bibkit:"  # our own members of `custom`
 _OURS = re.compile(r"[a-z][a-z0-9-]*:")  # a member of `custom` that is a key of Record.extra as it stands
@@ -112,8 +114,8 @@ class _Reading:
         if isinstance(custom, dict):
             self._custom(custom)
         origin = Origin(self.source, "csl-json", self.item.line, self.item.end_line)
-        values = (self.texts, self.names, self.dates, tuple(self.cut), self.keywords, self.extra, self.aliases)
-        return Record(kind, self.key, *values, (origin,))
+        values = (self.texts, self.names, self.dates, tuple(self.cut), self.keywords, self.extra or _NONE, self.aliases)
+        return Record(kind, self.key, *values, (origin,), _NONE)
 
     def warn(self, code: str, message: str, field: str, hint: str = "") -> None:
         """Keep a Problem about a member."""
@@ -133,7 +135,7 @@ class _Reading:
     def _type(self) -> str:
         given = self.value.get("type")
         if isinstance(given, str) and given in TYPES:
-            return given
+            return intern(given)  # one string for a million records
         if not given:
             self.warn("csl-no-type", f"item {self.item.number} has no type; taken as {self.default}", "type")
             return self.default

@@ -111,6 +111,8 @@ def cut_authors(texts, names, dates, draw) -> None:
 
 def abbreviate(texts, names, dates, draw) -> None:
     words = texts["container-title"].split()
+    if len(words) == 1:  # ISO 4 abbreviates no title of one word
+        return
     texts["container-title"] = " ".join(word[:4] + "." if len(word) > 5 else word for word in words)
 
 

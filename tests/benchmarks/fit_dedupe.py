@@ -52,18 +52,22 @@ RIDGE = 0.3
 # identifier that differs) keeps a sensible weight.
 EXPECTED = {
     "title": {
-        "equal": 3, "short": 2, "one word": 0, "spelled otherwise": 2.5, "spelled otherwise, short": 1.5,
+        "equal": 3, "short": 2, "one word": 0.5, "spelled otherwise": 2.5, "spelled otherwise, short": 1.5,
         "subtitle in one": 1, "words in one": 0.5,
-        "exchanged": -1.5, "similar": -2.5, "related": -4, "different": -5, "missing": -2,
+        "exchanged": -1.5, "translated": -1, "translated freely": -3, "similar": -2.5, "related": -4,
+        "different": -5, "missing": -2,
     },
     "numbers": {"equal": 0.3, "in one": -0.5, "different": -2},
     "authors": {
         "equal, one": 1, "equal": 1.7, "equal, many": 2.2, "fewer in one, one": 0, "fewer in one": 0.7,
-        "fewer in one, many": 1, "first only": 0.3, "most": 0.5, "most, many": 1, "some": -0.5, "few": -2,
-        "disjoint": -4, "in one": -0.3, "missing": -1,
+        "fewer in one, many": 1, "first only": 0.3, "most": 0.5, "most, many": 1, "others in both": -0.5,
+        "another only": -0.5, "some": -0.5, "few": -2, "disjoint": -4,
+        "in one": -0.3, "missing": -1,
     },
     "given names": {"agree": 0.2, "differ": -0.5, "first differs": -1.2, "first is another": -3},
-    "year": {"equal": 1, "next": -1.2, "next, one container": -0.5, "next alone": -1, "near": -2, "far": -3},
+    "year": {
+        "equal": 1, "next": -1.2, "next, one container": -0.5, "next alone": 0, "near": -2, "far": -3, "update": -0.5,
+    },
     "container": {"equal": 1, "abbreviated": 1, "similar": 0.8, "different": -1},
     "volume": {"equal": 1, "different": -1.5},
     "issue": {"equal": 0.8, "different": -0.7},
@@ -81,7 +85,17 @@ EXPECTED = {
 # Versions of one work differ in the year.
 EXPECTED_OF_WORKS = (
     EXPECTED
-    | {"year": {"equal": 0.3, "next": 0.3, "next, one container": 0.3, "next alone": 0.3, "near": -0.5, "far": -2}}
+    | {
+        "year": {
+            "equal": 0.3,
+            "next": 0.3,
+            "next, one container": 0.3,
+            "next alone": 0.3,
+            "near": -0.5,
+            "far": -2,
+            "update": 0,
+        }
+    }
     | {
         "DOI": {
             "equal, as the title": 3,
