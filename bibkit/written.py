@@ -7,10 +7,9 @@ serves formats of which no more is known than the record.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 
+from bibkit.lines import Lines
 from bibkit.problems import Problem
 from bibkit.record import Record
 
@@ -136,34 +135,12 @@ def trimmed(start: int, end: int, old: str, new: str) -> Edit:
     return start + first, end - last, new[first : len(new) - last]
 
 
-class LineStarts:
-    """Where the lines of a text are, found when the first one is asked for. A line ends with LF, CR LF or CR."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset of each line."""
-        return [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
-
-    def span(self, line: int, last: int = 0) -> tuple[int, int]:
-        """Where the line (from 1), or all up to the last one, stands, without its end; clipped to the text."""
-        starts = self.starts
-        first = min(max(line, 1), len(starts))
-        last = min(max(last, first), len(starts))
-        end = starts[last] if last < len(starts) else len(self.text)
-        while last < len(starts) and end > starts[last - 1] and self.text[end - 1] in "\r\n":
-            end -= 1
-        return starts[first - 1], end
-
-
 Make = Callable[[Record, str, int, int], Written]
 
 
 def by_lines(text: str, found: Iterable[Record | Problem], make: Make = Written) -> Iterator[Written | Problem]:
     """What a reader yields, each record as an entry of which only the lines are known."""
-    lines = LineStarts(text)
+    lines = Lines(text)
     for item in found:
         if isinstance(item, Problem):
             yield item

@@ -19,7 +19,8 @@ PACKAGE = ROOT / "bibkit"
 LAYERS = (
     {"problems"},
     {"record"},
-    {"text", "files", "settings", "json_items", "losses", "difference", "written", "annotations", "ltwa"},
+    {"text", "lines", "files", "settings", "json_items", "losses", "difference", "annotations", "ltwa"},
+    {"written"},
     {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables", "serials", "json_written"},
     {"names", "latex_math", "works", "publishers"},
     {"latex_decode", "note_lines", "spellings"},

@@ -13,7 +13,7 @@ from bibkit import formats
 from bibkit.checks import registry
 from bibkit.checks.model import Bibliography, Change, Check, Finding, Fix, Mend, Remark, Terms
 from bibkit.formats import Format, ReadOptions
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 from bibkit.problems import Problem, UnknownFormat, sort_key
 from bibkit.written import Edit, Written, by_lines
 

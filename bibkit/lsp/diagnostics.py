@@ -14,7 +14,7 @@ from bibkit import checking, checks, documents, settings
 from bibkit.checks import Finding, Terms
 from bibkit.documents import Document
 from bibkit.documents.bibliographies import Shelf
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 from bibkit.lsp import scope
 from bibkit.lsp.desk import BIB, Desk, same
 from bibkit.problems import BibkitError, Problem, Report
