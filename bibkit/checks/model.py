@@ -70,6 +70,11 @@ class Bibliography:
         return (self.terms.target or self.format) if self.format in BIBTEX else ""
 
     @cached_property
+    def numbers(self) -> dict[int, int]:
+        """Which entry an item is, from 0, by its `id`."""
+        return {id(item): number for number, item in enumerate(self.items)}
+
+    @cached_property
     def written(self) -> list[tuple[Written, str, str]]:
         """Every field of every entry: the entry, the name of the field, its text as written, which is never empty."""
         return [(item, name, text) for item in self.items for name, text in item.fields.items() if text]
