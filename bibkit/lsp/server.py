@@ -205,11 +205,8 @@ def _change(event: types.TextDocumentContentChangeEvent) -> Change:
 
 def _diagnostic(finding: checks.Finding, places: Places) -> types.Diagnostic:
     problem = finding.problem
-    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    severity = _SEVERITIES[problem.severity]
-    return types.Diagnostic(
-        _range(places, finding.start, finding.end), message, severity, code=problem.code, source=NAME
-    )
+    place, severity = _range(places, finding.start, finding.end), _SEVERITIES[problem.severity]
+    return types.Diagnostic(place, problem.advised, severity, code=problem.code, source=NAME)
 
 
 # ------------------------------------------------------------------------------------------------ what is asked
