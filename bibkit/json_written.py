@@ -14,9 +14,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
+from bibkit.edits import Edit, trimmed
 from bibkit.json_items import Item
 from bibkit.record import Record
-from bibkit.written import Edit, Written, trimmed
+from bibkit.written import Written
 
 _LENIENT = json.JSONDecoder(strict=False)
 _BLANK = re.compile(r"[ \t\r\n]*")

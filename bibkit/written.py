@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from bibkit.edits import Edit, trimmed
 from bibkit.lines import Lines
 from bibkit.problems import Problem
 from bibkit.record import Record
-
-Edit = tuple[int, int, str]  # start, end and what to put there instead: offsets into the text of the source
 
 
 class Written:
@@ -121,18 +120,6 @@ class Written:
         """Give the entry another type, if that can be done."""
         del kind
         return []
-
-
-def trimmed(start: int, end: int, old: str, new: str) -> Edit:
-    """The smallest replacement that makes the new text out of the old one."""
-    first = 0
-    most = min(len(old), len(new))
-    while first < most and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < most - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    return start + first, end - last, new[first : len(new) - last]
 
 
 Make = Callable[[Record, str, int, int], Written]

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "bibkit"
 LAYERS = (
     {"problems"},
     {"record"},
-    {"text", "lines", "files", "settings", "json_items", "losses", "difference", "annotations", "ltwa"},
+    {"text", "lines", "edits", "files", "settings", "json_items", "losses", "difference", "annotations", "ltwa"},
     {"written", "changes"},
     {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables", "serials", "json_written"},
     {"names", "latex_math", "works", "publishers"},

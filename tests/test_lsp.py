@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bibkit import checks, library, lock
 from bibkit.cv import engine_refkit, engines
-from bibkit.formats.bibtex_edit import apply_edits
+from bibkit.edits import apply_edits
 from bibkit.lsp import actions, completion, context, definition, diagnostics, hover, rename, scope
 from bibkit.lsp.desk import Desk
 from bibkit.lsp.positions import Change, Place, Places, changed

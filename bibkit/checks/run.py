@@ -12,10 +12,11 @@ import msgspec
 from bibkit import formats
 from bibkit.checks import registry
 from bibkit.checks.model import Bibliography, Change, Check, Finding, Fix, Mend, Remark, Terms
+from bibkit.edits import Edit
 from bibkit.formats import Format, ReadOptions
 from bibkit.lines import Lines
 from bibkit.problems import Problem, UnknownFormat, sort_key
-from bibkit.written import Edit, Written, by_lines
+from bibkit.written import Written, by_lines
 
 BROKEN = "check-broken"  # the code of what a check that raises is said to be
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 
 from bibkit import latex
+from bibkit.edits import Edit, trimmed
 from bibkit.fieldmap import Table
 from bibkit.formats import ReadOptions
 from bibkit.formats import bibtex_edit as edit
@@ -16,7 +17,7 @@ from bibkit.formats.bibtex_tables import DATE_FIELDS, ROLE_FIELDS, SUBTITLES
 from bibkit.formats.bibtex_values import TEXT_KINDS
 from bibkit.problems import Problem
 from bibkit.record import NAME_VARIABLES, Record
-from bibkit.written import Edit, Written, trimmed
+from bibkit.written import Written
 
 
 def written(text: str, source: str, _options: ReadOptions, dialect: Dialect) -> Iterator[Written | Problem]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
+from bibkit.edits import Edit, trimmed
 from bibkit.formats import ReadOptions
 from bibkit.formats import ris_syntax as syntax
 from bibkit.formats import ris_values as forms
@@ -18,7 +19,7 @@ from bibkit.formats.ris_tables import KEY_LABELS, KNOWN_TAGS, LABELS, PROCITE_TA
 from bibkit.lines import Lines
 from bibkit.problems import Problem
 from bibkit.record import Record
-from bibkit.written import Edit, Written, trimmed
+from bibkit.written import Written
 
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _BREAK = re.compile(r"\r\n?|\n")

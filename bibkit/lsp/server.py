@@ -22,7 +22,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from bibkit import checks
 from bibkit.documents import KINDS
-from bibkit.formats.bibtex_edit import Edit
+from bibkit.edits import Edit
 from bibkit.lsp import actions, completion, definition, diagnostics, hover, rename
 from bibkit.lsp.desk import BIB, BIB_SUFFIXES, Desk
 from bibkit.lsp.positions import UTF16, Change, Places
