@@ -115,7 +115,7 @@ def _refusal(text: str, content: files.Text, name: str) -> Problem | None:
 
 def problems_of_plugins() -> tuple[Problem, ...]:
     """What is wrong with plugins that bring checks."""
-    return checks.available()[1]
+    return checks.available().problems
 
 
 # ------------------------------------------------------------------------------------------------ for people
@@ -132,7 +132,7 @@ def counted(checked: Iterable[Checked]) -> dict[str, tuple[int, int]]:
 
 def statistics(checked: Iterable[Checked]) -> Iterator[str]:
     """A line for each code: how many findings there are, of how many of them there is a fix, and what it is about."""
-    known = checks.available()[0]
+    known = checks.available().checks
     for code, (number, fixes) in counted(checked).items():
         name = known[code].name if code in known else "what the reader says"
         yield f"{number:>7}  {code:<26}{f'{fixes} with a fix' if fixes else '':<18}{name}\n"
@@ -164,7 +164,7 @@ def _ways_out(left: Sequence[Finding], wish: Wish) -> str:
 def explained(code: str) -> Iterator[str]:
     """What a code means, why, a bad and a good example, and where the rule comes from. Raises UsageError."""
     checks.require_known((code,), "--explain")
-    found = [check for name, check in checks.available()[0].items() if checks.covers((code,), name)]
+    found = [check for name, check in checks.available().checks.items() if checks.covers((code,), name)]
     if not found:
         yield f"{code}: what the reader of a file says about it; see the message itself\n"
     for number, check in enumerate(found):
@@ -173,7 +173,7 @@ def explained(code: str) -> Iterator[str]:
 
 def table() -> Iterator[str]:
     """Every check in a line: code, severity, fix, name."""
-    for check in checks.available()[0].values():
+    for check in checks.available().checks.values():
         off = "" if check.default else "  (off unless asked for)"
         yield f"{check.code:<26}{check.severity:<9}{check.fix or '-':<8}{check.name}{off}\n"
 

@@ -121,7 +121,7 @@ def spoilt(before: Look, after: Look, chosen: Sequence[Finding]) -> set[int] | N
 
 
 def _is_across(one: Finding) -> bool:
-    check = registry.available()[0].get(one.problem.code)
+    check = registry.available().checks.get(one.problem.code)
     return check is not None and check.across
 
 

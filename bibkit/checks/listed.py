@@ -75,7 +75,7 @@ def as_sarif(findings: Iterable[Finding], version: str) -> Iterator[bytes]:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    check = available()[0].get(code)
+    check = available().checks.get(code)
     return {"id": code} if check is None else {"id": code, **_described(check)}
 
 
