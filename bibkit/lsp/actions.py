@@ -1,4 +1,4 @@
-"""Quick fixes: of a finding in a .bib file the fix of its check, of a citation the key that was meant."""
+"""Quick fixes: of a finding in a bibliography the fix of its check, of a citation the key that was meant."""
 
 from __future__ import annotations
 

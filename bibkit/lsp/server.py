@@ -24,7 +24,7 @@ from bibkit import checks
 from bibkit.documents import KINDS
 from bibkit.edits import Edit
 from bibkit.lsp import actions, completion, definition, diagnostics, hover, rename
-from bibkit.lsp.desk import BIB, BIB_SUFFIXES, Desk
+from bibkit.lsp.desk import BIB, BIB_SUFFIXES, OTHER_SUFFIXES, Desk
 from bibkit.lsp.positions import UTF16, Change, Places
 from bibkit.problems import BibkitError, Problem
 
@@ -149,7 +149,7 @@ class Server(LanguageServer):
 
     def check(self, path: str, pause: float) -> None:
         """Check a text after a pause, unless it changes until then."""
-        if self.desk.kind(path):
+        if self.desk.kind(path) or path.lower().endswith(OTHER_SUFFIXES):
             self.tasks[path] = asyncio.get_running_loop().create_task(self._check(path, pause))
 
     async def _check(self, path: str, pause: float) -> None:
