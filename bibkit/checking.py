@@ -121,10 +121,15 @@ def problems_of_plugins() -> tuple[Problem, ...]:
 # ------------------------------------------------------------------------------------------------ for people
 
 
+def left(checked: Iterable[Checked]) -> list[Finding]:
+    """What is found in all of them, once the fixes are made."""
+    return [finding for one in checked for finding in one.left]
+
+
 def counted(checked: Iterable[Checked]) -> dict[str, tuple[int, int]]:
     """For each code, the most frequent first: how many findings there are, and of how many there is a fix."""
     totals: dict[str, tuple[int, int]] = {}
-    for finding in (finding for one in checked for finding in one.left):
+    for finding in left(checked):
         number, fixes = totals.get(finding.problem.code, (0, 0))
         totals[finding.problem.code] = number + 1, fixes + (finding.fix is not None)
     return dict(sorted(totals.items(), key=lambda row: (-row[1][0], row[0])))
@@ -140,19 +145,19 @@ def statistics(checked: Iterable[Checked]) -> Iterator[str]:
 
 def summary(checked: Sequence[Checked], wish: Wish) -> str:
     """One line on what was found, and what can be done about it."""
-    left = [finding for one in checked for finding in one.left]
+    findings = left(checked)
     made = sum(len(one.mended.made) for one in checked if one.mended)
     entries = sum(one.entries for one in checked)
     where = f"{entries} entr{'y' if entries == 1 else 'ies'} in {len(checked)} file{'s' * (len(checked) != 1)}"
-    found = f"{len(left) or 'no'} finding{'s' * (len(left) != 1)}{' left' if made else ''} in {where}"
+    found = f"{len(findings) or 'no'} finding{'s' * (len(findings) != 1)}{' left' if made else ''} in {where}"
     mended = f"{made} mended; " if made else ""
-    return f"{mended}{found}{_ways_out(left, wish)}"
+    return f"{mended}{found}{_ways_out(findings, wish)}"
 
 
-def _ways_out(left: Sequence[Finding], wish: Wish) -> str:
+def _ways_out(findings: Sequence[Finding], wish: Wish) -> str:
     """How many of them `--fix` would mend, and how many more `--unsafe`."""
-    safe = sum(finding.fix is not None and finding.fix.safe for finding in left)
-    unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in left)
+    safe = sum(finding.fix is not None and finding.fix.safe for finding in findings)
+    unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in findings)
     offers = []
     if safe and not wish.fix:
         offers.append(f"--fix mends {safe}")
