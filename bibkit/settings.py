@@ -195,7 +195,8 @@ def _choices(message: str) -> list[str]:
 def _words(kind: Any) -> list[str]:
     if kind is int:
         return ["a number"]
-    return [word for one in get_args(kind) for word in ([one] if isinstance(one, str) else _words(one))]
+    words = [word for one in get_args(kind) for word in ([one] if isinstance(one, str) else _words(one))]
+    return [word for word in words if word]
 
 
 def _checked(settings: Settings, path: Path) -> Settings:
