@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bibkit.problems import Problem
 
-LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 _IN_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTIES = {**_IN_DATA, ":": "%3A", ",": "%2C"}
 
@@ -13,8 +13,7 @@ def annotation(problem: Problem) -> str:
     """One line that GitHub shows beside the line of the file."""
     place = {"file": problem.source, "line": problem.line, "col": problem.column, "title": problem.code}
     properties = ",".join(f"{name}={_escaped(str(value), _IN_PROPERTIES)}" for name, value in place.items() if value)
-    text = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    return f"::{LEVELS[problem.severity]} {properties}::{_escaped(text, _IN_DATA)}\n"
+    return f"::{_LEVELS[problem.severity]} {properties}::{_escaped(problem.advised, _IN_DATA)}\n"
 
 
 def _escaped(text: str, signs: dict[str, str]) -> str:

@@ -55,5 +55,6 @@ def save(changes: Sequence[Change]) -> list[str]:
 
     Raises UsageError where a file cannot be written.
     """
-    files.write_all({Path(change.path): change.data for change in changes if change.needed and not change.is_piped})
-    return [change.name for change in changes if change.needed and not change.is_piped]
+    made = [change for change in changes if change.needed and not change.is_piped]
+    files.write_all({Path(change.path): change.data for change in made})
+    return [change.name for change in made]

@@ -115,16 +115,21 @@ def _refusal(text: str, content: files.Text, name: str) -> Problem | None:
 
 def problems_of_plugins() -> tuple[Problem, ...]:
     """What is wrong with plugins that bring checks."""
-    return checks.available()[1]
+    return checks.available().problems
 
 
 # ------------------------------------------------------------------------------------------------ for people
 
 
+def left(checked: Iterable[Checked]) -> list[Finding]:
+    """What is found in all of them, once the fixes are made."""
+    return [finding for one in checked for finding in one.left]
+
+
 def counted(checked: Iterable[Checked]) -> dict[str, tuple[int, int]]:
     """For each code, the most frequent first: how many findings there are, and of how many there is a fix."""
     totals: dict[str, tuple[int, int]] = {}
-    for finding in (finding for one in checked for finding in one.left):
+    for finding in left(checked):
         number, fixes = totals.get(finding.problem.code, (0, 0))
         totals[finding.problem.code] = number + 1, fixes + (finding.fix is not None)
     return dict(sorted(totals.items(), key=lambda row: (-row[1][0], row[0])))
@@ -132,7 +137,7 @@ def counted(checked: Iterable[Checked]) -> dict[str, tuple[int, int]]:
 
 def statistics(checked: Iterable[Checked]) -> Iterator[str]:
     """A line for each code: how many findings there are, of how many of them there is a fix, and what it is about."""
-    known = checks.available()[0]
+    known = checks.available().checks
     for code, (number, fixes) in counted(checked).items():
         name = known[code].name if code in known else "what the reader says"
         yield f"{number:>7}  {code:<26}{f'{fixes} with a fix' if fixes else '':<18}{name}\n"
@@ -140,19 +145,19 @@ def statistics(checked: Iterable[Checked]) -> Iterator[str]:
 
 def summary(checked: Sequence[Checked], wish: Wish) -> str:
     """One line on what was found, and what can be done about it."""
-    left = [finding for one in checked for finding in one.left]
+    findings = left(checked)
     made = sum(len(one.mended.made) for one in checked if one.mended)
     entries = sum(one.entries for one in checked)
     where = f"{entries} entr{'y' if entries == 1 else 'ies'} in {len(checked)} file{'s' * (len(checked) != 1)}"
-    found = f"{len(left) or 'no'} finding{'s' * (len(left) != 1)}{' left' if made else ''} in {where}"
+    found = f"{len(findings) or 'no'} finding{'s' * (len(findings) != 1)}{' left' if made else ''} in {where}"
     mended = f"{made} mended; " if made else ""
-    return f"{mended}{found}{_ways_out(left, wish)}"
+    return f"{mended}{found}{_ways_out(findings, wish)}"
 
 
-def _ways_out(left: Sequence[Finding], wish: Wish) -> str:
+def _ways_out(findings: Sequence[Finding], wish: Wish) -> str:
     """How many of them `--fix` would mend, and how many more `--unsafe`."""
-    safe = sum(finding.fix is not None and finding.fix.safe for finding in left)
-    unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in left)
+    safe = sum(finding.fix is not None and finding.fix.safe for finding in findings)
+    unsafe = sum(finding.fix is not None and not finding.fix.safe for finding in findings)
     offers = []
     if safe and not wish.fix:
         offers.append(f"--fix mends {safe}")
@@ -164,7 +169,7 @@ def _ways_out(left: Sequence[Finding], wish: Wish) -> str:
 def explained(code: str) -> Iterator[str]:
     """What a code means, why, a bad and a good example, and where the rule comes from. Raises UsageError."""
     checks.require_known((code,), "--explain")
-    found = [check for name, check in checks.available()[0].items() if checks.covers((code,), name)]
+    found = [check for name, check in checks.available().checks.items() if checks.covers((code,), name)]
     if not found:
         yield f"{code}: what the reader of a file says about it; see the message itself\n"
     for number, check in enumerate(found):
@@ -173,7 +178,7 @@ def explained(code: str) -> Iterator[str]:
 
 def table() -> Iterator[str]:
     """Every check in a line: code, severity, fix, name."""
-    for check in checks.available()[0].values():
+    for check in checks.available().checks.values():
         off = "" if check.default else "  (off unless asked for)"
         yield f"{check.code:<26}{check.severity:<9}{check.fix or '-':<8}{check.name}{off}\n"
 

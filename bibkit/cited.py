@@ -17,6 +17,7 @@ import msgspec
 from bibkit.formats import bibtex_syntax as syntax
 from bibkit.formats.bibtex_dialect import PREFIX
 from bibkit.latex import Target
+from bibkit.lines import Lines
 from bibkit.problems import Problem
 from bibkit.record import Record
 
@@ -104,7 +105,7 @@ class Blocks:
         self.text, self.source, self.format = text, source, format_name
         self.blocks = list(syntax.blocks(text))
         self.entries = [block for block in self.blocks if type(block) is syntax.Entry]
-        self.lines = syntax.Lines(text)
+        self.lines = Lines(text)
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the file."""

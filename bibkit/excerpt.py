@@ -14,6 +14,7 @@ from functools import cached_property
 
 from bibkit import cited, formats, latex
 from bibkit.cited import GRANULAR, Blocks, Holding, Picked, Program
+from bibkit.edits import Edit, apply_edits
 from bibkit.formats import WriteOptions
 from bibkit.formats import bibtex_edit as edit
 from bibkit.formats import bibtex_syntax as syntax
@@ -209,7 +210,7 @@ class _Copier:
         """The macros that mean different things in different places."""
         return frozenset(name for name, values in self.macros.meanings.items() if len(values) > 1)
 
-    def macro_edits(self, source: Blocks, block: Entry) -> list[edit.Edit]:
+    def macro_edits(self, source: Blocks, block: Entry) -> list[Edit]:
         """Put what an ambiguous macro means here in its place."""
         fields = [field for field in syntax.fields(source.text, block) if _may_hold_macros(field.raw)]
         bare = [part for field in fields for part in field.parts if part.kind == "bare"]
@@ -274,10 +275,10 @@ def _used(raws: Iterable[str]) -> frozenset[str]:
 # ------------------------------------------------------------------------------------------------ small changes
 
 
-def _applied(text: str, block: syntax.Block, edits: Iterable[edit.Edit]) -> str:
+def _applied(text: str, block: syntax.Block, edits: Iterable[Edit]) -> str:
     """The text of a block with these edits, whose offsets are those of the whole text."""
     moved = [(start - block.start, end - block.start, new) for start, end, new in edits]
-    return edit.apply_edits(text[block.start : block.end], moved)
+    return apply_edits(text[block.start : block.end], moved)
 
 
 _VERBATIM = frozenset(
@@ -288,9 +289,9 @@ _LETTERS = re.compile(
 )
 
 
-def _ascii_edits(text: str, block: Entry) -> list[edit.Edit]:
+def _ascii_edits(text: str, block: Entry) -> list[Edit]:
     """Commands for the letters beyond ASCII; those in formulas and addresses stay."""
-    edits: list[edit.Edit] = []
+    edits: list[Edit] = []
     if text[block.start : block.end].isascii():
         return edits
     for field in syntax.fields(text, block):

@@ -20,6 +20,7 @@ from bibkit.formats import bibtex_syntax as syntax
 from bibkit.formats.bibtex_blocks import Pairs
 from bibkit.formats.bibtex_read import read_document
 from bibkit.formats.bibtex_write import STYLE, entry
+from bibkit.lines import Lines
 from bibkit.problems import Problem, Report, UsageError
 from bibkit.record import Record
 
@@ -221,7 +222,7 @@ def _package(name: str) -> Any:
         raise UsageError(f"{package} cannot be imported ({error}): pip install {package}") from error
 
 
-class _Lines(syntax.Lines):
+class _Lines(Lines):
     """The lines of the file that a database was read from, as far as it tells them."""
 
     def __init__(self, text: str) -> None:

@@ -14,9 +14,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 
+from bibkit.edits import Edit, trimmed
 from bibkit.json_items import Item
 from bibkit.record import Record
-from bibkit.written import Edit, Written, trimmed
+from bibkit.written import Written
 
 _LENIENT = json.JSONDecoder(strict=False)
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -104,11 +105,8 @@ class JsonWritten(Written):
     TYPE: ClassVar[str] = "type"  # the member that says the type
 
     def __init__(self, file: JsonText, item: Item, kind: Any, record: Record) -> None:
+        super().__init__(record, file.text, item.start, item.end, kind if type(kind) is str else "")
         self.file = file
-        self.text = file.text
-        self.record = record
-        self._place = item.start, item.end
-        self._type = kind if type(kind) is str else record.type
         self._members: tuple[list[Member], bool] | None = None  # nothing is located before it is asked for
         self._fields: dict[str, str] | None = None
 

@@ -56,6 +56,11 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether a writer says with this that its format cannot hold a value; such codes end in `-lost`."""
         return self.code.endswith(LOSS)
 
+    @property
+    def advised(self) -> str:
+        """The message with what to do next."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
     def where(self) -> str:
         """`file:line:column`, as far as known."""
         place = self.source
@@ -68,8 +73,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     def __str__(self) -> str:
         place = self.where()
         head = f"{place}: " if place else ""
-        tail = f"; {self.hint}" if self.hint else ""
-        return f"{head}{self.severity}: {self.message}{tail} [{self.code}]"
+        return f"{head}{self.severity}: {self.advised} [{self.code}]"
 
 
 def sort_key(problem: Problem) -> tuple[str, int, int, int, str]:

@@ -81,7 +81,7 @@ def publisher_words(name: str) -> list[Word]:
     if len(name) > LONGEST or _YEAR.search(name) or all(map(_is_place, _PART.split(name))):
         return []
     words = _without_forms(significant(_without_place(name)))
-    known = ALIASES.get(" ".join(word.folded for word in words))
+    known = ALIASES.get(_named(words))
     return [Word(" ", word, word) for word in known.split()] if known else words
 
 
@@ -106,23 +106,17 @@ def _without_forms(words: list[Word]) -> list[Word]:
     """Without what may end a name; the first word stays, whatever it is."""
     if len(words) > 1 and words[0].folded == "the":
         words = words[1:]
-    end = len(words)
-    while end > 1 and words[end - 1].folded in _FORMS:
-        end -= 1
+    words = _without_end(words, _FORMS)
     if words and words[0].folded in _WITH_PLACES:
-        end = _before_places(words, end)
-    while end > 1 and words[end - 1].folded in _FORMS:
-        end -= 1
-    return words[:end]
+        words = _without_end(_without_end(words, _PLACES), _FORMS)
+    return words
 
 
-def _before_places(words: list[Word], end: int) -> int:
-    while end > 1:
-        size = next((size for size in (1, 2) if end > size and _named(words[end - size : end]) in _PLACES), 0)
-        if not size:
-            break
-        end -= size
-    return end
+def _without_end(words: list[Word], some: frozenset[str]) -> list[Word]:
+    """Without what is among these at the end, one word or two, as often as it stands there; the first word stays."""
+    while size := next((size for size in (1, 2) if len(words) > size and _named(words[-size:]) in some), 0):
+        words = words[:-size]
+    return words
 
 
 def _named(words: list[Word]) -> str:

@@ -59,8 +59,6 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ELISION = re.compile(r"(?:[dlnst]|qu|un|dell|all|nell|sull|dall)['’](?=.{2})", re.IGNORECASE)
 _TEX = re.compile(r"\\(?=[&%$#_ ])|[{}]")
 _SUBTITLE = re.compile(r":\s|\s[-–—=]\s")
-_BLANKS = re.compile(r"\s+")
-
 
 LONGEST = 1000  # characters
 
@@ -93,7 +91,7 @@ def abbreviate(title: str, language: str = "") -> str:
     if sum(not word.enclosed for word in kept) > 1:
         _shorten(kept, capitals=_shouts(title))
     joined = "".join(f"{word.gap}{word.text}" for word in kept) + tail
-    return _BLANKS.sub(" ", joined.replace(",", " ").replace(" :", ":")).strip()
+    return " ".join(joined.replace(",", " ").replace(" :", ":").split())
 
 
 def significant(title: str, language: str = "") -> list[Word]:

@@ -148,10 +148,17 @@ def load(folder: Path) -> Settings:
 
     Raises UsageError, naming file and line or setting, where the file cannot be used.
     """
-    for path in (folder / FILE, folder / "seeds" / FILE):
-        if path.is_file():
-            return _checked(_parse(path), path)
-    return Settings()
+    path = _file(folder)
+    return _checked(_parse(path), path) if path else Settings()
+
+
+def around(path: Path) -> Path | None:
+    """The nearest folder around a file that `load` finds settings in."""
+    return next((folder for folder in path.parents if _file(folder)), None)
+
+
+def _file(folder: Path) -> Path | None:
+    return next((path for path in (folder / FILE, folder / "seeds" / FILE) if path.is_file()), None)
 
 
 def _parse(path: Path) -> Settings:
@@ -188,7 +195,8 @@ def _choices(message: str) -> list[str]:
 def _words(kind: Any) -> list[str]:
     if kind is int:
         return ["a number"]
-    return [word for one in get_args(kind) for word in ([one] if isinstance(one, str) else _words(one))]
+    words = [word for one in get_args(kind) for word in ([one] if isinstance(one, str) else _words(one))]
+    return [word for word in words if word]
 
 
 def _checked(settings: Settings, path: Path) -> Settings:

@@ -7,14 +7,12 @@ serves formats of which no more is known than the record.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 
+from bibkit.edits import Edit, trimmed
+from bibkit.lines import Lines
 from bibkit.problems import Problem
 from bibkit.record import Record
-
-Edit = tuple[int, int, str]  # start, end and what to put there instead: offsets into the text of the source
 
 
 class Written:
@@ -124,46 +122,12 @@ class Written:
         return []
 
 
-def trimmed(start: int, end: int, old: str, new: str) -> Edit:
-    """The smallest replacement that makes the new text out of the old one."""
-    first = 0
-    most = min(len(old), len(new))
-    while first < most and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < most - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    return start + first, end - last, new[first : len(new) - last]
-
-
-class LineStarts:
-    """Where the lines of a text are, found when the first one is asked for. A line ends with LF, CR LF or CR."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """The offset of each line."""
-        return [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
-
-    def span(self, line: int, last: int = 0) -> tuple[int, int]:
-        """Where the line (from 1), or all up to the last one, stands, without its end; clipped to the text."""
-        starts = self.starts
-        first = min(max(line, 1), len(starts))
-        last = min(max(last, first), len(starts))
-        end = starts[last] if last < len(starts) else len(self.text)
-        while last < len(starts) and end > starts[last - 1] and self.text[end - 1] in "\r\n":
-            end -= 1
-        return starts[first - 1], end
-
-
 Make = Callable[[Record, str, int, int], Written]
 
 
 def by_lines(text: str, found: Iterable[Record | Problem], make: Make = Written) -> Iterator[Written | Problem]:
     """What a reader yields, each record as an entry of which only the lines are known."""
-    lines = LineStarts(text)
+    lines = Lines(text)
     for item in found:
         if isinstance(item, Problem):
             yield item

@@ -15,23 +15,25 @@ from bibkit.cli import cli
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bibkit"
 
-# README's "How it is built", the lowest first; a module imports only from the lines above its own.
+# README's "How it is built", the lowest first; a row of it is several lines where its modules build on one another.
+# A module imports only from the lines above its own.
 LAYERS = (
     {"problems"},
     {"record"},
-    {"text", "files", "settings", "json_items", "losses", "difference", "written", "annotations", "ltwa"},
+    {"text", "lines", "edits", "files", "settings", "json_items", "losses", "difference", "annotations", "ltwa"},
+    {"written", "changes"},
     {"dates", "identity", "fieldmap", "names_bibtex", "latex_tables", "serials", "json_written"},
     {"names", "latex_math", "works", "publishers"},
     {"latex_decode", "note_lines", "spellings"},
     {"latex"},
-    {"formats", "changes"},
+    {"formats"},
     {"dedupe", "lock", "patterns", "fmt", "cited", "zotero_api"},
     {"checks"},
     {"relink", "testing"},
     {"excerpt", "keys", "decisions", "versions", "explain", "sync"},
-    {"report", "rulings"},
+    {"report", "rulings", "cv"},
     {"joins", "rekey"},
-    {"library", "interop", "review", "splits", "cv"},
+    {"library", "interop", "review", "splits"},
     {"documents", "key_history", "web", "checking", "verify"},
     {"supply"},
     {"export"},
@@ -94,6 +96,22 @@ def test_only_the_command_line_prints_or_exits(module: str) -> None:
     for node in ast.walk(ast.parse(modules()[module].read_text(encoding="utf-8"))):
         assert not (isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "input", "sys.exit", "exit"))
         assert not (isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdout", "sys.stderr"))
+
+
+def test_the_readme_has_every_module_once_and_in_this_order() -> None:
+    """Each row of its table is one line of LAYERS, or several that follow one another."""
+    built = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How it is built")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| \d \| ([^|]*) \|", built, re.MULTILINE)
+    named = [[name.rstrip("/") for name in re.findall(r"`([^`]+)`", row)] for row in reversed(rows)]
+    left = list(LAYERS)
+    for names in named:
+        row = set(names)
+        assert len(row) == len(names), "a module stands twice"
+        while row:
+            line = left.pop(0) - {"__init__", "__main__"}
+            assert line <= row, f"LAYERS has {sorted(line - row)} below what README has"
+            row -= line
+    assert left == [{"__main__"}]
 
 
 def commands(group: click.Group, prefix: str = "bibkit") -> dict[str, click.Command]:

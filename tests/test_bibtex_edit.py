@@ -6,13 +6,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bibkit.edits import apply_edits
 from bibkit.formats.bibtex_edit import (
     Bare,
     Edit,
     Style,
     add_field,
     append_entry,
-    apply_edits,
     balanced,
     delimited,
     newline,

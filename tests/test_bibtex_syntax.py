@@ -17,7 +17,6 @@ from bibkit.formats.bibtex_syntax import (
     Document,
     Entry,
     Failed,
-    Lines,
     Preamble,
     StringBlock,
     Text,
@@ -28,6 +27,7 @@ from bibkit.formats.bibtex_syntax import (
     parts,
     resolve,
 )
+from bibkit.lines import Lines
 
 GOOD = "@book{after, title = {Next}}"
 

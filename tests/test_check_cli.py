@@ -144,7 +144,7 @@ def test_the_settings_make_exceptions(folder: Path, settings: str) -> None:
         ),
         ('[check.entries]\nx = ["pages"]\n', "there is no check 'pages'; did you mean page?"),
         ("[check]\nignroe = []\n", "did you mean 'ignore'?"),
-        ('[check]\ntarget = "latex"\n', "it is one of , bibtex, biblatex"),
+        ('[check]\ntarget = "latex"\n', "it is one of bibtex, biblatex"),
     ],
 )
 def test_a_wrong_setting_is_named_with_the_nearest(folder: Path, settings: str, said: str) -> None:

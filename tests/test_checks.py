@@ -76,7 +76,7 @@ def test_a_fix_that_spoils_a_child_is_the_parents_and_the_others_stay() -> None:
     extra = (Check("test-spoils", "", spoil, fix="safe"), Check("test-says", "", said))
     with pytest.MonkeyPatch.context() as patch:
         checks_known = {check.code: check for check in (*CHECKS, *extra)}
-        patch.setattr(registry, "available", lambda: (checks_known, ()))
+        patch.setattr(registry, "available", lambda: registry.Available(checks_known, ()))
         done = checks.mend(CHILD + PARENT, "example", "bibtex", Terms(select=("test", "page-hyphen")))
     assert [one.problem.code for one in done.refused] == ["test-spoils"]
     assert done.text == (CHILD + PARENT).replace("12-34", "12--34")
@@ -97,7 +97,7 @@ def test_a_fix_that_spoils_another_entry_is_found_among_many() -> None:
     text = "\n".join(lines) + "\n"
     with pytest.MonkeyPatch.context() as patch:
         known = {check.code: check for check in (*CHECKS, Check("doi-twice", "", doubled))}
-        patch.setattr(registry, "available", lambda: (known, ()))
+        patch.setattr(registry, "available", lambda: registry.Available(known, ()))
         done = checks.mend(text, "example", "bibtex", Terms(select=("doi",)))
     assert [one.problem.key for one in done.refused] == ["a5"]
     assert len(done.made) == 28

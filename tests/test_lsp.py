@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bibkit import checks, library, lock
 from bibkit.cv import engine_refkit, engines
-from bibkit.formats.bibtex_edit import apply_edits
+from bibkit.edits import apply_edits
 from bibkit.lsp import actions, completion, context, definition, diagnostics, hover, rename, scope
 from bibkit.lsp.desk import Desk
 from bibkit.lsp.positions import Change, Place, Places, changed
@@ -192,7 +192,7 @@ def test_what_would_choke_an_editor_is_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "@", "@article{", "\\cite{", "\x00", "\ud83d", "@article{a, title = {" * 50])
-@pytest.mark.parametrize("name", ["x.bib", "x.tex", "x.md", "x.typ", "x.org", "x.qmd", "x.txt"])
+@pytest.mark.parametrize("name", ["x.bib", "x.tex", "x.md", "x.typ", "x.org", "x.qmd", "x.txt", "x.ris", "x.json"])
 def test_whatever_is_typed_nothing_raises(tmp_path: Path, name: str, text: str) -> None:
     desk, path = Desk([str(tmp_path)]), str(tmp_path / name)
     desk.open(path, 1, text)
@@ -481,6 +481,65 @@ def test_in_a_project_a_key_of_another_work_is_refused(project: Path) -> None:
 def test_one_edit_makes_one_text_of_another(before: list[str], after: list[str]) -> None:
     old, new = "".join(before), "".join(after)
     assert apply_edits(old, rename.difference(old, new)) == new
+
+
+# ------------------------------------------------------------------------------------------------ other formats
+
+LINKED = """\
+@article{a,
+  author = {Moreau, Ada},
+  title = {One},
+  journal = {J},
+  year = {2000},
+  doi = {https://doi.org/10.1000/182},
+}
+"""
+
+
+def codes(desk: Desk, path: Path) -> list[str]:
+    """The codes of what is found in a text."""
+    return [each.problem.code for each in diagnostics.findings(desk, str(path))]
+
+
+@pytest.mark.parametrize("where", ["bibkit.toml", "seeds/bibkit.toml"])
+def test_the_settings_around_a_file_say_what_is_looked_for(tmp_path: Path, where: str) -> None:
+    paper = tmp_path / "paper" / "refs.bib"
+    paper.parent.mkdir()
+    (tmp_path / "seeds").mkdir()
+    paper.write_text(LINKED, encoding="utf-8")
+    assert codes(Desk(), paper) == ["doi-url"]
+    for said, expected in (
+        ('ignore = ["doi"]', []),
+        ('entries = {a = ["doi-url"]}', []),
+        ('files = {"*.bib" = ["doi-url"]}', []),
+        ('ignore = ["date"]', ["doi-url"]),
+        ('ignore = ["no-such-check"]', ["doi-url"]),
+    ):
+        (tmp_path / where).write_text(f"[check]\n{said}\n", encoding="utf-8")
+        assert codes(Desk(), paper) == expected, said
+
+
+RIS = "TY  - JOUR\nAU  - Moreau, Ada\nTI  - One\nJO  - J\nPY  - 2000\nDO  - https://doi.org/10.1000/182\nER  - \n"
+CSL = '[{"id": "a", "type": "book", "title": "One", "issued": {"raw": "2000"}, "DOI": "https://doi.org/10.1000/182"}]'
+
+
+@pytest.mark.parametrize(("name", "text"), [("x.ris", RIS), ("x.json", CSL)])
+def test_bibliographies_in_other_formats_are_checked_too(tmp_path: Path, name: str, text: str) -> None:
+    desk, path = Desk([str(tmp_path)]), str(tmp_path / name)
+    desk.open(path, 1, text)
+    found = diagnostics.findings(desk, path)
+    assert "doi-url" in [each.problem.code for each in found]
+    assert apply_edits(text, actions.safe_edits(found)) == text.replace("https://doi.org/", "")
+    assert path not in desk.listing().documents
+    assert hover.hover(desk, path, 20) is None
+    assert completion.completions(desk, path, 20) is None
+
+
+def test_of_other_files_nothing_is_said(tmp_path: Path) -> None:
+    desk = Desk()
+    for name, text in (("package.json", '{"name": "x"}'), ("x.json", "[]"), ("x.ris", "what is this"), ("x.py", RIS)):
+        desk.open(str(tmp_path / name), 1, text)
+        assert codes(desk, tmp_path / name) == []
 
 
 # ------------------------------------------------------------------------------------------------ quick fixes

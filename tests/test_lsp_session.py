@@ -301,6 +301,17 @@ async def test_what_is_missing_deleted_empty_or_no_bibliography_at_all(tmp_path:
 
 
 @running
+async def test_other_settings_count_at_once(tmp_path: Path) -> None:
+    async with session(tmp_path) as editor:
+        editor.open("refs.bib", BIB)
+        assert "bibtex-extra-comma" in [each.code for each in await editor.diagnostics("refs.bib")]
+        (tmp_path / "bibkit.toml").write_text('[check]\nignore = ["all"]\n', encoding="utf-8")
+        made = [types.FileEvent(editor.uri("bibkit.toml"), types.FileChangeType.Created)]
+        editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(made))
+        assert await editor.diagnostics("refs.bib") == []
+
+
+@running
 async def test_another_encoding_of_positions_is_used_if_the_editor_wants_it(tmp_path: Path) -> None:
     async with session(tmp_path, encodings=[types.PositionEncodingKind.Utf8]) as editor:
         editor.open("refs.bib", BIB)

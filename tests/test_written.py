@@ -18,13 +18,13 @@ from bibkit import checks, files, formats
 from bibkit.checks import registry
 from bibkit.checks.fixing import changes
 from bibkit.checks.model import Bibliography, Check, Remark, Terms
+from bibkit.edits import Edit, apply_edits
 from bibkit.formats import ReadOptions, ris_syntax
-from bibkit.formats.bibtex_edit import apply_edits
 from bibkit.formats.listing_written import ListingWritten
 from bibkit.formats.ris_written import MOST
 from bibkit.problems import Problem
 from bibkit.record import Origin, Record, Trace, replace
-from bibkit.written import Edit, Written, by_lines
+from bibkit.written import Written, by_lines
 
 Found = tuple[list[Written], list[Problem]]
 

@@ -16,7 +16,7 @@ import msgspec
 from bibkit.checks import registry
 from bibkit.checks.model import Finding, Terms
 from bibkit.checks.run import Look, look
-from bibkit.formats.bibtex_edit import apply_edits
+from bibkit.edits import apply_edits
 from bibkit.record import Record
 from bibkit.written import Written
 
@@ -77,7 +77,7 @@ class _Mending:
         Where it cannot be known which of them spoiled an entry without fixes, one half is tried, and then the other.
         """
         while chosen:
-            new = apply_edits(text, (edit for one in chosen if one.fix for edit in one.fix.edits))
+            new = apply_edits(text, (edit for one in chosen for edit in one.edits))
             after = self.look(new)
             bad = spoilt(seen, after, chosen)
             if bad is None:
@@ -121,7 +121,7 @@ def spoilt(before: Look, after: Look, chosen: Sequence[Finding]) -> set[int] | N
 
 
 def _is_across(one: Finding) -> bool:
-    check = registry.available()[0].get(one.problem.code)
+    check = registry.available().checks.get(one.problem.code)
     return check is not None and check.across
 
 
@@ -180,10 +180,9 @@ def fitting(findings: Iterable[Finding]) -> list[Finding]:
     taken: list[Finding] = []
     spans: dict[int, list[tuple[int, int]]] = {}
     for one in findings:
-        edits = one.fix.edits if one.fix else ()
         beside = spans.setdefault(one.item, [])
-        if all(not _touch(edit[:2], span) for edit in edits for span in beside):
-            beside += [edit[:2] for edit in edits]
+        if all(not _touch(edit[:2], span) for edit in one.edits for span in beside):
+            beside += [edit[:2] for edit in one.edits]
             taken.append(one)
     return taken
 

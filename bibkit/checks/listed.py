@@ -14,15 +14,14 @@ from bibkit.checks.registry import available
 from bibkit.problems import Problem
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 
 
 def as_text(findings: Iterable[Finding], _version: str) -> Iterator[str]:
     """A line for each, with what a fix would do."""
-    return (f"{advised(finding)}\n" for finding in findings)
+    return (f"{_offering(finding)}\n" for finding in findings)
 
 
-def advised(finding: Finding) -> Problem:
+def _offering(finding: Finding) -> Problem:
     """The Problem of a finding, with its fix as the hint."""
     if finding.fix is None:
         return finding.problem
@@ -33,7 +32,7 @@ def advised(finding: Finding) -> Problem:
 
 def as_annotations(findings: Iterable[Finding], _version: str) -> Iterator[str]:
     """Workflow commands of GitHub."""
-    return (annotation(advised(finding)) for finding in findings)
+    return (annotation(_offering(finding)) for finding in findings)
 
 
 def as_json(findings: Iterable[Finding], _version: str) -> Iterator[bytes]:
@@ -68,15 +67,15 @@ def _as_object(finding: Finding) -> dict[str, Any]:
 def as_sarif(findings: Iterable[Finding], version: str) -> Iterator[bytes]:
     """One run in the Static Analysis Results Interchange Format (OASIS, SARIF 2.1.0)."""
     found = list(findings)
-    rules = list(dict.fromkeys(finding.problem.code for finding in found))
+    rules = {code: number for number, code in enumerate(dict.fromkeys(finding.problem.code for finding in found))}
     driver = {"name": "bibkit", "version": version, "rules": [_rule(code) for code in rules]}
-    results = [_result(finding, rules.index(finding.problem.code)) for finding in found]
+    results = [_result(finding, rules[finding.problem.code]) for finding in found]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     yield _pretty({"$schema": SARIF, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(code: str) -> dict[str, Any]:
-    check = available()[0].get(code)
+    check = available().checks.get(code)
     return {"id": code} if check is None else {"id": code, **_described(check)}
 
 
@@ -84,7 +83,7 @@ def _described(check: Check) -> dict[str, Any]:
     return {
         "shortDescription": {"text": check.name},
         "fullDescription": {"text": check.why},
-        "defaultConfiguration": {"level": _LEVELS[check.severity]},
+        "defaultConfiguration": {"level": check.severity},
     }
 
 
@@ -96,8 +95,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     return {
         "ruleId": problem.code,
         "ruleIndex": index,
-        "level": _LEVELS[problem.severity],
-        "message": {"text": f"{problem.message}; {problem.hint}" if problem.hint else problem.message},
+        "level": problem.severity,  # SARIF's levels have our names
+        "message": {"text": problem.advised},
         "locations": [{"physicalLocation": place}],
     }
 

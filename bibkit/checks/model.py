@@ -17,9 +17,10 @@ from typing import Literal, TypeVar, cast
 
 import msgspec
 
+from bibkit.edits import Edit
 from bibkit.problems import Problem, Severity
 from bibkit.record import Record
-from bibkit.written import Edit, Written
+from bibkit.written import Written
 
 Safety = Literal["", "safe", "unsafe"]
 T = TypeVar("T")
@@ -68,6 +69,11 @@ class Bibliography:
     def dialect(self) -> str:
         """`bibtex` or `biblatex` for a file of either; for which program it is meant counts more than how it looks."""
         return (self.terms.target or self.format) if self.format in BIBTEX else ""
+
+    @cached_property
+    def numbers(self) -> dict[int, int]:
+        """Which entry an item is, from 0, by its `id`."""
+        return {id(item): number for number, item in enumerate(self.items)}
 
     @cached_property
     def written(self) -> list[tuple[Written, str, str]]:
@@ -191,3 +197,8 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix | None = None
     item: int = -1  # which entry of the source, from 0
     changes: tuple[str, ...] = ()  # the fields and variables that the fix may change
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of the fix, if there is one."""
+        return self.fix.edits if self.fix else ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from bibkit.checks.model import Check, Terms
 from bibkit.checks.table import CHECKS
@@ -19,18 +19,23 @@ GROUP = "bibkit.checks"
 ALL = "all"
 
 
-@cache
-def available() -> tuple[dict[str, Check], tuple[Problem, ...]]:
+class Available(NamedTuple):
     """Every check by its code, our own first; and what is wrong with plugins."""
+
+    checks: dict[str, Check]
+    problems: tuple[Problem, ...]
+
+
+@cache
+def available() -> Available:
+    """What is installed."""
     from importlib.metadata import entry_points  # slow to import
 
     points = sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value))
     return gathered(CHECKS, [(f"{point.name} ({point.value})", point.load) for point in points])
 
 
-def gathered(
-    own: Sequence[Check], plugins: Iterable[tuple[str, Callable[[], Any]]]
-) -> tuple[dict[str, Check], tuple[Problem, ...]]:
+def gathered(own: Sequence[Check], plugins: Iterable[tuple[str, Callable[[], Any]]]) -> Available:
     """Our own checks with those of plugins, each of which is a name and a function that loads it."""
     found = {check.code: check for check in own}
     owner = dict.fromkeys(found, "bibkit")
@@ -42,7 +47,7 @@ def gathered(
                 problems.append(Problem("check-code-twice", message, "error", hint="the plugin's check is not used"))
             else:
                 found[check.code], owner[check.code] = check, f"the plugin {name}"
-    return found, tuple(problems)
+    return Available(found, tuple(problems))
 
 
 def _loaded(name: str, load: Callable[[], Any], problems: list[Problem]) -> list[Check]:
@@ -64,7 +69,7 @@ def chosen(terms: Terms, format_name: str) -> list[Check]:
     """The checks that these terms ask for and that hold for this format, in the order of the table."""
     if terms.checks:
         return list(terms.checks)
-    fitting = [check for check in available()[0].values() if not check.formats or format_name in check.formats]
+    fitting = [check for check in available().checks.values() if not check.formats or format_name in check.formats]
     return [check for check in fitting if is_wanted(check.code, terms, default=check.default)]
 
 
@@ -103,7 +108,7 @@ def unknown(names: Iterable[str]) -> Iterator[str]:
 @cache
 def known() -> frozenset[str]:
     """All codes and families, those of the readers too."""
-    codes = [*available()[0], *READER_CODES]
+    codes = [*available().checks, *READER_CODES]
     families = {
         "-".join(parts[:length]) for code in codes for parts in [code.split("-")] for length in range(1, len(parts))
     }

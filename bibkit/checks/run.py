@@ -12,10 +12,11 @@ import msgspec
 from bibkit import formats
 from bibkit.checks import registry
 from bibkit.checks.model import Bibliography, Change, Check, Finding, Fix, Mend, Remark, Terms
+from bibkit.edits import Edit
 from bibkit.formats import Format, ReadOptions
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 from bibkit.problems import Problem, UnknownFormat, sort_key
-from bibkit.written import Edit, Written, by_lines
+from bibkit.written import Written, by_lines
 
 BROKEN = "check-broken"  # the code of what a check that raises is said to be
 
@@ -91,17 +92,16 @@ def _entries(form: Format, text: str, source: str, options: ReadOptions) -> Iter
 
 def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Finding]:
     """What a check finds; its own failure is one more finding."""
-    numbers = {id(item): number for number, item in enumerate(found.items)}
     try:
         for remark in check.find(found):
-            yield _placed(check, remark, found, lines, numbers.get(id(remark.item), -1))
+            yield _placed(check, remark, found, lines)
     except Exception as error:
         message = f"the check {check.code} failed: {error!r}"
         hint = "that is a bug of the check, not of your file: tell its authors; --ignore leaves it out"
         yield Finding(Problem(BROKEN, message, "error", found.source, 1, hint=hint), 0, 0)
 
 
-def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, number: int) -> Finding:
+def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines) -> Finding:
     item, field = remark.item, remark.item.field_of(remark.field) or remark.field
     start, end = item.span(field)
     if remark.part and (at := found.text.find(remark.part, start, end)) >= 0:
@@ -120,7 +120,7 @@ def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, num
     )
     fix = _fix(check, remark.mend, item) if remark.mend else None
     changes = _changes(remark.mend, item) if fix and remark.mend else ()
-    return Finding(problem, start, end, fix, number, changes)
+    return Finding(problem, start, end, fix, found.numbers.get(id(item), -1), changes)
 
 
 def _fix(check: Check, mend: Mend, item: Written) -> Fix | None:

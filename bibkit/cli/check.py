@@ -97,8 +97,7 @@ def _show(checked: Sequence[Checked], form: str, *, statistics: bool, diff: bool
     if fix:
         changes.save(made)
         out(change.data for change in piped)
-    left = [finding for one in checked for finding in one.left]
-    listed = checking.statistics(checked) if statistics else LISTERS[form](left, __version__)
+    listed = checking.statistics(checked) if statistics else LISTERS[form](checking.left(checked), __version__)
     if fix and piped:  # standard output has the file
         for line in listed:
             tell((line if isinstance(line, str) else line.decode()).rstrip("\n"))

@@ -20,7 +20,8 @@ def lsp() -> None:
     """Serve an editor by the Language Server Protocol, over standard input and output.
 
     Not for people: the editor starts it. It gives diagnostics, hover, completion of citation keys, go to definition,
-    rename and quick fixes in .bib files, LaTeX, Markdown, Quarto, Typst and Org. README says how editors are set up.
+    rename and quick fixes in .bib files, LaTeX, Markdown, Quarto, Typst and Org; diagnostics and quick fixes in RIS,
+    CSL-JSON and Zotero's JSON. README says how editors are set up.
     """
     if find_spec("pygls") is None:
         raise UsageError("bibkit lsp needs pygls: run pip install 'bibkit-toolkit[lsp]'")

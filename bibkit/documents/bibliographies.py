@@ -13,7 +13,7 @@ import msgspec
 from bibkit import files, keys, library, settings
 from bibkit.cited import Blocks, Holding, Link, Records
 from bibkit.documents.model import Document
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 from bibkit.lock import Lock
 from bibkit.problems import Report, UsageError
 

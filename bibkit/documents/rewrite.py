@@ -15,7 +15,7 @@ from bibkit.documents.bibliographies import project_of
 from bibkit.documents.model import Citation, Document
 from bibkit.documents.scan import WRITTEN_BY_LATEX
 from bibkit.documents.sources import Opener, SourceText, read_source
-from bibkit.formats.bibtex_edit import Edit, apply_edits
+from bibkit.edits import Edit, apply_edits
 from bibkit.lock import usable
 from bibkit.problems import UsageError
 

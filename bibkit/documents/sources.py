@@ -9,7 +9,7 @@ import msgspec
 
 from bibkit import files
 from bibkit.documents.model import Citation, Dialect, Document
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 from bibkit.problems import Problem, Severity
 
 

@@ -1,8 +1,9 @@
 """BibTeX text out of blocks: small changes that leave all else as it was, and entries in a canonical form.
 
-A change is a list of `Edit`s against the text that was parsed; `apply_edits` makes any number of them at once. What is
-put in follows the style of the entry: its newlines, indentation, the place of `=`, braces or quotes, the case of
-names, a comma after the last field or none. On an entry that is not `sound` the changes are as good as the entry.
+A change is a list of `Edit`s against the text that was parsed; `apply_edits` of `bibkit.edits` makes any number of them
+at once. What is put in follows the style of the entry: its newlines, indentation, the place of `=`, braces or quotes,
+the case of names, a comma after the last field or none. On an entry that is not `sound` the changes are as good as the
+entry.
 
 Values are given as LaTeX text without delimiters. A `Bare` value is written as it stands: a macro (`Bare("jan")`), a
 number, or a whole expression with delimiters and `#`.
@@ -16,10 +17,9 @@ from typing import Literal
 
 import msgspec
 
+from bibkit.edits import Edit, apply_edits
 from bibkit.formats.bibtex_blocks import WORD, Block, Entry, Field, StringBlock, quote_end, trim
 from bibkit.formats.bibtex_syntax import fields, parts
-
-Edit = tuple[int, int, str]  # start, end and what to put there instead
 
 
 class Bare(str):
@@ -140,18 +140,6 @@ def _undelimited(raw: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ edits
-
-
-def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits made; offsets are those of the text as given. ValueError where two edits overlap."""
-    done: list[str] = []
-    pos = 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
-        if start < pos:
-            raise ValueError(f"edits overlap at offset {start}")
-        done += text[pos:start], new
-        pos = end
-    return "".join([*done, text[pos:]])
 
 
 def set_type(text: str, entry: Entry, kind: str) -> list[Edit]:

@@ -32,7 +32,6 @@ from bibkit.formats.bibtex_blocks import (
     Failed,
     Fault,
     Field,
-    Lines,
     Pairs,
     Part,
     Preamble,
@@ -45,6 +44,7 @@ from bibkit.formats.bibtex_blocks import (
     value_end,
 )
 from bibkit.formats.bibtex_recovery import Loose, Region
+from bibkit.lines import Lines
 from bibkit.problems import Problem
 
 __all__ = [
@@ -58,7 +58,6 @@ __all__ = [
     "Failed",
     "Fault",
     "Field",
-    "Lines",
     "Part",
     "Preamble",
     "StringBlock",

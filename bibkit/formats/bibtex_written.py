@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 
 from bibkit import latex
+from bibkit.edits import Edit, trimmed
 from bibkit.fieldmap import Table
 from bibkit.formats import ReadOptions
 from bibkit.formats import bibtex_edit as edit
@@ -16,7 +17,7 @@ from bibkit.formats.bibtex_tables import DATE_FIELDS, ROLE_FIELDS, SUBTITLES
 from bibkit.formats.bibtex_values import TEXT_KINDS
 from bibkit.problems import Problem
 from bibkit.record import NAME_VARIABLES, Record
-from bibkit.written import Edit, Written, trimmed
+from bibkit.written import Written
 
 
 def written(text: str, source: str, _options: ReadOptions, dialect: Dialect) -> Iterator[Written | Problem]:
@@ -29,7 +30,7 @@ def written(text: str, source: str, _options: ReadOptions, dialect: Dialect) -> 
 class BibtexWritten(Written):
     """An entry of a BibTeX file. A repeated field is `name+`; the fields of its parents are not among its own."""
 
-    __slots__ = ("block", "dialect", "document", "full", "own")
+    __slots__ = ("_own", "_whole", "block", "dialect", "document")
 
     editable = True
 
@@ -38,25 +39,25 @@ class BibtexWritten(Written):
         self.block = entry.block
         self.dialect = dialect
         self.document = document
-        self.own = entry.own
-        self.full = entry.fields
+        self._own = entry.own
+        self._whole = entry.fields
 
     @property
     def fields(self) -> Mapping[str, str]:
         """Its own fields by name in lower case: text without delimiters, parts joined, macros replaced."""
-        return self.own
+        return self._own
 
     @property
     def whole(self) -> Mapping[str, str]:
         """Its own fields and those of its parents, under the names that they have here; subtitles are in titles."""
-        return self.full
+        return self._whole
 
     def field_of(self, variable: str) -> str:
         """The first of its own fields that the variable is read from."""
-        if variable in self.own:
+        if variable in self._own:
             return variable
         fields = _fields_of(self.dialect.table, self.type, self.record.type).get(variable, ())
-        return next((name for name in fields if name in self.own), "")
+        return next((name for name in fields if name in self._own), "")
 
     def variables_of(self, field: str) -> tuple[str, ...]:
         """All variables that the field may change; `bibtex:field` for what is only carried along."""
@@ -66,19 +67,19 @@ class BibtexWritten(Written):
 
     def variables_if(self, kind: str) -> tuple[str, ...]:
         """All that its fields mean as this type and as the present one: `number` is an issue in articles only."""
-        ours = reader.type_of(kind, self.full, self.dialect)
+        ours = reader.type_of(kind, self._whole, self.dialect)
         rules = self.dialect.table.reading(kind, ours)
-        there = [rule.ours for name in self.full for rule in rules.get(name, ())]
-        here = [variable for name in self.full for variable in self.variables_of(name)]
+        there = [rule.ours for name in self._whole for rule in rules.get(name, ())]
+        here = [variable for name in self._whole for variable in self.variables_of(name)]
         return (*dict.fromkeys(("type", "genre", ENTRY_TYPE, *here, *there)),)
 
     @property
     def parents(self) -> tuple[str, ...]:
         """The keys in `crossref` and `xdata`."""
-        if self.own.keys().isdisjoint(reader.CRUMBS):
+        if self._own.keys().isdisjoint(reader.CRUMBS):
             return ()
         return tuple(
-            key.strip() for crumb in reader.CRUMBS for key in self.own.get(crumb, "").split(",") if key.strip()
+            key.strip() for crumb in reader.CRUMBS for key in self._own.get(crumb, "").split(",") if key.strip()
         )
 
     def is_bare(self, field: str) -> bool:
@@ -130,10 +131,10 @@ class BibtexWritten(Written):
         if not self.is_plain(field):
             return []
         start, end = self.span(field)
-        if self.own[field] == new:  # a macro that stands for its own name, too
+        if self._own[field] == new:  # a macro that stands for its own name, too
             return [(end, end, "")]
         if found.raw[0] == "{":
-            return [trimmed(start, end, self.own[field], new)]
+            return [trimmed(start, end, self._own[field], new)]
         return [edit.set_value(found, new, syntax.fields(self.text, self.block))]
 
     def _put_macro(self, found: syntax.Field | None, macro: str) -> list[Edit]:
@@ -145,12 +146,12 @@ class BibtexWritten(Written):
     def drop(self, field: str) -> list[Edit]:
         """Take the field away with its comma; not one whose name stands twice."""
         name = field.rstrip("+")
-        return [] if f"{name}+" in self.own else edit.remove_field(self.text, self.block, name)
+        return [] if f"{name}+" in self._own else edit.remove_field(self.text, self.block, name)
 
     def rename(self, field: str, new: str) -> list[Edit]:
         """Another name for the field, unless the entry has one of that name."""
         start, end = self.name_span(field)
-        return [] if new in self.own or start == end else [(start, end, _cased(self.text[start:end], new))]
+        return [] if new in self._own or start == end else [(start, end, _cased(self.text[start:end], new))]
 
     def retype(self, kind: str) -> list[Edit]:
         """Another entry type."""

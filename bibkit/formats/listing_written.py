@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bibkit.written import LineStarts, Written
+from bibkit.lines import Lines
+from bibkit.written import Written
 
 
 class ListingWritten(Written):
@@ -26,5 +27,5 @@ class ListingWritten(Written):
         trace, origin = self.record.traces.get(field), self.record.origins[0]
         if trace is None or not origin.line <= trace.line <= origin.end_line:
             return self.start, self.end
-        start, end = LineStarts(self.text[self.start : self.end]).span(trace.line - origin.line + 1)
+        start, end = Lines(self.text[self.start : self.end]).span(trace.line - origin.line + 1)
         return self.start + start, self.start + end

@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
+from bibkit.edits import Edit, trimmed
 from bibkit.formats import ReadOptions
 from bibkit.formats import ris_syntax as syntax
 from bibkit.formats import ris_values as forms
 from bibkit.formats.ris_read import PREFIX, read
 from bibkit.formats.ris_tables import KEY_LABELS, KNOWN_TAGS, LABELS, PROCITE_TAGS, TABLE
+from bibkit.lines import Lines
 from bibkit.problems import Problem
 from bibkit.record import Record
-from bibkit.written import Edit, LineStarts, Written, trimmed
+from bibkit.written import Written
 
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _BREAK = re.compile(r"\r\n?|\n")
@@ -68,7 +70,7 @@ class _File:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = LineStarts(text)
+        self.lines = Lines(text)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

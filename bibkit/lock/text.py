@@ -76,8 +76,7 @@ def read(content: str, source: str = "keys.lock") -> Reading:
     reading = mend(content, source)
     for problem in reading.problems:
         if problem.severity == "error":
-            place, hint = f"{problem.source}:{problem.line}", f"; {problem.hint}" if problem.hint else ""
-            raise StateError(f"{place}: {problem.message}{hint}")
+            raise StateError(f"{problem.source}:{problem.line}: {problem.advised}")
     return reading
 
 

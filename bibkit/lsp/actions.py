@@ -1,4 +1,4 @@
-"""Quick fixes: of a finding in a .bib file the fix of its check, of a citation the key that was meant."""
+"""Quick fixes: of a finding in a bibliography the fix of its check, of a citation the key that was meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bibkit import documents
 from bibkit.checks import Finding, Fix
+from bibkit.checks.fixing import fitting
 from bibkit.documents.model import Citation, Document
+from bibkit.edits import Edit
 from bibkit.lsp import scope
 from bibkit.lsp.desk import BIB, Desk
 from bibkit.problems import UsageError
@@ -21,18 +23,10 @@ def fixes(desk: Desk, path: str, found: Iterable[Finding], start: int, end: int)
             yield from ((finding, fix) for fix in _fixes(desk, path, finding))
 
 
-def safe_edits(found: Iterable[Finding]) -> tuple[tuple[int, int, str], ...]:
+def safe_edits(found: Iterable[Finding]) -> tuple[Edit, ...]:
     """All safe fixes as edits of one text; of two that would touch each other the first is made."""
-    edits: list[tuple[int, int, str]] = []
-    for finding in found:
-        fix = finding.fix
-        if fix and fix.safe and all(_apart(edit, other) for edit in fix.edits for other in edits):
-            edits += fix.edits
-    return tuple(sorted(edits))
-
-
-def _apart(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    return one[1] < other[0] or other[1] < one[0]
+    safe = (finding for finding in found if finding.fix and finding.fix.safe)
+    return tuple(sorted(edit for finding in fitting(safe) for edit in finding.edits))
 
 
 def _fixes(desk: Desk, path: str, finding: Finding) -> Iterator[Fix]:

@@ -18,9 +18,9 @@ def people(record: Record) -> str:
     """The authors, or else the editors, by their family names; of many the first."""
     found = record.authors or record.names.get("editor", ())
     shown = [each.family or names.format_display(each) for each in found]
-    more = len(shown) > _MOST_NAMES or "author" in record.cut
-    if more:
-        return f"{', '.join(shown[: 1 if len(shown) > _MOST_NAMES else len(shown)])} et al."
+    many = len(shown) > _MOST_NAMES
+    if many or "author" in record.cut:
+        return f"{', '.join(shown[:1] if many else shown)} et al."
     return " & ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 

@@ -28,6 +28,7 @@ from bibkit.record import Record
 
 BIB = "bib"
 BIB_SUFFIXES = (".bib", ".bibtex", ".biblatex")
+OTHER_SUFFIXES = (".ris", ".json")  # of files that may be bibliographies; they are checked, and no more
 # What the language of a text without a file is called in the protocol ("Text Document Language Identifiers").
 LANGUAGES = {
     "bibtex": BIB,
@@ -41,6 +42,8 @@ LANGUAGES = {
 }
 MOST_FILES = 50_000  # files below the folders of a workspace that are looked at
 _NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv", "site-packages"})
+_OTHER_FORMATS = ("ris", "zotero-json", "csl-json")
+_CERTAIN = 0.9  # how sure a format has to be of a file whose name says little: most JSON is something else
 _MISSING = ("document-no-file", "document-no-bibliography")
 
 _ROOT = re.compile(r"^[ \t]*%+[ \t]*!TeX[ \t]+root[ \t]*=[ \t]*([^\r\n]*[^\s])", re.IGNORECASE | re.MULTILINE)
@@ -159,13 +162,18 @@ class Desk:
     def _holding(self, path: str) -> Holding | None:
         if self.kind(path) == BIB:
             source = self.source(path)
-            return Blocks(source.text, path, self.dialect(path)) if source.content.readable else None
+            return Blocks(source.text, path, self.format(path)) if source.content.readable else None
         return next(iter(Shelf(Report()).of_files([path])), None)
 
-    def dialect(self, path: str) -> str:
-        """The dialect of a .bib file: `bibtex` or `biblatex`."""
-        found = self._keep(("dialect", path), self.stamp(path), lambda: formats.detect(self.source(path).text))
-        return found if found in ("bibtex", "biblatex") else "bibtex"
+    def format(self, path: str) -> str:
+        """The format of a bibliography: the dialect of a .bib file; of another one what it looks like, or ""."""
+        if self.kind(path) == BIB:
+            look = _dialect
+        elif path.lower().endswith(OTHER_SUFFIXES):
+            look = _other_format
+        else:
+            return ""
+        return self._keep(("format", path), self.stamp(path), lambda: look(self.source(path).text))
 
     def blocks(self, path: str) -> Blocks | None:
         """The blocks of a .bib file; None for what is none, or cannot be read."""
@@ -258,6 +266,17 @@ def _kind(path: str) -> str:
         return BIB
     kind = documents.kind_of(path)
     return "" if kind in WRITTEN_BY_LATEX else kind
+
+
+def _dialect(text: str) -> str:
+    found = formats.detect(text)
+    return found if found in ("bibtex", "biblatex") else "bibtex"
+
+
+def _other_format(text: str) -> str:
+    head = text[: formats.DETECT_CHARACTERS]
+    looks = ((name, formats.get(name).detect) for name in _OTHER_FORMATS)
+    return next((name for name, look in looks if look and look(head) >= _CERTAIN), "")
 
 
 def _sources(catalog: Catalog) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is wrong with a text: of a .bib file what the checks find, of a document what `bibkit tex check` says."""
+"""What is wrong with a text: of a bibliography what the checks find, of a document what `bibkit tex check` says."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from bibkit import checking, checks, documents, settings
 from bibkit.checks import Finding, Terms
 from bibkit.documents import Document
 from bibkit.documents.bibliographies import Shelf
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 from bibkit.lsp import scope
-from bibkit.lsp.desk import BIB, Desk, same
+from bibkit.lsp.desk import Desk, same
 from bibkit.problems import BibkitError, Problem, Report
 
 MOST = 1000  # findings that are shown of one text: editors suffer from more
@@ -26,10 +26,13 @@ _TOLERANT = frozenset({"markdown", "org"})  # in which most texts cite nothing, 
 
 def findings(desk: Desk, path: str) -> list[Finding]:
     """Everything that is wrong with the text of this path, by place."""
-    kind = desk.kind(path)
-    if not kind or not desk.source(path).content.readable:
+    if not desk.source(path).content.readable:
         return []
-    found = of_bibliography(desk, path) if kind == BIB else of_document(desk, path)
+    found: list[Finding] = []
+    if desk.format(path):
+        found = of_bibliography(desk, path)
+    elif desk.kind(path):
+        found = of_document(desk, path)
     return limited(sorted(found, key=lambda finding: (finding.start, finding.end)))
 
 
@@ -43,29 +46,24 @@ def limited(found: list[Finding]) -> list[Finding]:
 
 
 def of_bibliography(desk: Desk, path: str) -> list[Finding]:
-    """What the reader and the checks say about a .bib file, each with a place that can be seen."""
-    source = desk.source(path)
-    dialect = desk.dialect(path)
-    return [_seen(finding, source.text) for finding in checks.check_text(source.text, path, dialect, _terms(path))]
+    """What the reader and the checks say about a bibliography, each with a place that can be seen."""
+    text = desk.source(path).text
+    return [_seen(finding, text) for finding in checks.check_text(text, path, desk.format(path), _terms(path))]
 
 
 def _terms(path: str) -> Terms:
     """What the nearest `bibkit.toml` around a file asks for; everything where there is none or it has a fault."""
-    for folder in Path(path).parents:
-        if (folder / settings.FILE).is_file() or (folder / "seeds" / settings.FILE).is_file():
-            with suppress(BibkitError):
-                terms = checking.terms(checking.Wish(), settings.load(folder).check)
-                return replace(terms, folder=Path(path).parent)
-            break
-    return Terms(folder=Path(path).parent)
+    terms = Terms()
+    found = settings.around(Path(path))
+    if found:
+        with suppress(BibkitError):
+            terms = checking.terms(checking.Wish(), settings.load(found).check)
+    return replace(terms, folder=Path(path).parent)
 
 
 def _seen(finding: Finding, text: str) -> Finding:
     """A finding about a point is shown at the word that begins there."""
     return finding if finding.end > finding.start else replace(finding, end=word_end(text, finding.start))
-
-
-replace = msgspec.structs.replace
 
 
 def word_end(text: str, start: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from bibkit.formats.bibtex_blocks import Lines
+from bibkit.lines import Lines
 
 UTF16 = "utf-16"
 

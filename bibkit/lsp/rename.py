@@ -15,7 +15,8 @@ from bibkit import cited, documents, library, lock
 from bibkit.cited import Blocks, Found, Program
 from bibkit.documents import Document
 from bibkit.documents.bibliographies import Project
-from bibkit.formats.bibtex_edit import Edit, set_key
+from bibkit.edits import Edit
+from bibkit.formats.bibtex_edit import set_key
 from bibkit.lsp import bib, scope
 from bibkit.lsp.desk import BIB, Desk
 from bibkit.problems import UsageError

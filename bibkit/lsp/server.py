@@ -20,11 +20,12 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 from pygls.uris import from_fs_path, to_fs_path
 
-from bibkit import checks
+from bibkit import checks, settings
 from bibkit.documents import KINDS
-from bibkit.formats.bibtex_edit import Edit
+from bibkit.edits import Edit
+from bibkit.library import LOCK
 from bibkit.lsp import actions, completion, definition, diagnostics, hover, rename
-from bibkit.lsp.desk import BIB, BIB_SUFFIXES, Desk
+from bibkit.lsp.desk import BIB, BIB_SUFFIXES, OTHER_SUFFIXES, Desk
 from bibkit.lsp.positions import UTF16, Change, Places
 from bibkit.problems import BibkitError, Problem
 
@@ -37,7 +38,7 @@ _SEVERITIES = {
     "warning": types.DiagnosticSeverity.Warning,
     "note": types.DiagnosticSeverity.Information,
 }
-_WATCHED = tuple(f"**/*{suffix}" for suffix in (*BIB_SUFFIXES, *KINDS, "keys.lock"))
+_WATCHED = tuple(f"**/*{suffix}" for suffix in (*BIB_SUFFIXES, *KINDS, LOCK, settings.FILE))
 _FIX_ALL = "source.fixAll.bibkit"
 
 
@@ -130,7 +131,7 @@ class Server(LanguageServer):
         self.desk.change(path, params.text_document.version, map(_change, params.content_changes))
         self.check(path, PAUSE)
         if self.desk.kind(path) == BIB:
-            self.check_documents()
+            self.check_again()
 
     def closed(self, uri: str) -> None:
         """Forget a text, and take back what was said about it."""
@@ -141,15 +142,15 @@ class Server(LanguageServer):
 
     # -------------------------------------------------------------------------------------------- checking
 
-    def check_documents(self) -> None:
-        """Check the open documents again in a while: what they cite may be there now, or no more."""
+    def check_again(self, *, bibliographies: bool = False) -> None:
+        """Check the open documents again in a while, as what they cite may be there now, or no more; or all texts."""
         for path in list(self.desk.opened):
-            if self.desk.kind(path) != BIB:
+            if bibliographies or self.desk.kind(path) not in ("", BIB):
                 self.check(path, OTHERS)
 
     def check(self, path: str, pause: float) -> None:
         """Check a text after a pause, unless it changes until then."""
-        if self.desk.kind(path):
+        if self.desk.kind(path) or path.lower().endswith(OTHER_SUFFIXES):
             self.tasks[path] = asyncio.get_running_loop().create_task(self._check(path, pause))
 
     async def _check(self, path: str, pause: float) -> None:
@@ -205,11 +206,8 @@ def _change(event: types.TextDocumentContentChangeEvent) -> Change:
 
 def _diagnostic(finding: checks.Finding, places: Places) -> types.Diagnostic:
     problem = finding.problem
-    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    severity = _SEVERITIES[problem.severity]
-    return types.Diagnostic(
-        _range(places, finding.start, finding.end), message, severity, code=problem.code, source=NAME
-    )
+    place, severity = _range(places, finding.start, finding.end), _SEVERITIES[problem.severity]
+    return types.Diagnostic(place, problem.advised, severity, code=problem.code, source=NAME)
 
 
 # ------------------------------------------------------------------------------------------------ what is asked
@@ -237,9 +235,15 @@ def _folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
     ls.desk.look_again()
 
 
-def _files_changed(ls: Server, _params: Any) -> None:
+def _files_changed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """What documents cite may have changed, or what is looked for in bibliographies."""
     ls.desk.look_again()
-    ls.check_documents()
+    ls.check_again(bibliographies=any(change.uri.endswith(settings.FILE) for change in params.changes))
+
+
+def _saved(ls: Server, _params: Any) -> None:
+    ls.desk.look_again()
+    ls.check_again()
 
 
 def _shutdown(ls: Server, _params: Any = None) -> None:
@@ -344,7 +348,7 @@ FEATURES: tuple[tuple[str, Handler, Any, bool], ...] = (
     (types.SHUTDOWN, _shutdown, None, False),
     (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, _folders, None, False),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, _files_changed, None, False),
-    (types.TEXT_DOCUMENT_DID_SAVE, _files_changed, None, False),
+    (types.TEXT_DOCUMENT_DID_SAVE, _saved, None, False),
     (types.TEXT_DOCUMENT_HOVER, _hover, None, True),
     (types.TEXT_DOCUMENT_COMPLETION, _completion, types.CompletionOptions(["{", ",", "@", "<", ":", "&"]), True),
     (types.TEXT_DOCUMENT_DEFINITION, _definition, None, True),

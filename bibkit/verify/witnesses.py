@@ -105,9 +105,12 @@ def _latex(value: str) -> str:
 def _from_latex(answer: dict[str, Any]) -> Seen:
     """An answer whose parts are all in LaTeX."""
     people = (Person(**{part: _latex(value) for part, value in who.items()}) for who in answer["authors"])
-    title, subtitle = answer["title"], answer["subtitle"]
-    whole = joined_title(title, subtitle) if title and subtitle else title
-    return seen(answer["key"], people, _latex(whole), _latex(answer["year"]))
+    return seen(answer["key"], people, _title(answer["title"], answer["subtitle"]), _latex(answer["year"]))
+
+
+def _title(title: str, subtitle: str) -> str:
+    """A title with its subtitle, both in LaTeX; a subtitle alone is none."""
+    return _latex(joined_title(title, subtitle) if title and subtitle else title)
 
 
 @contextmanager
@@ -172,12 +175,11 @@ def _biber_entries(answer: Path) -> Iterator[Seen]:
 
     root = ElementTree.parse(answer).getroot()  # noqa: S314
     for entry in root.iter(f"{_NAMESPACE}entry"):
-        title, subtitle = (entry.findtext(f"{_NAMESPACE}{name}", "") for name in ("title", "subtitle"))
-        whole = joined_title(title, subtitle) if title and subtitle else title
+        title = _title(*(entry.findtext(f"{_NAMESPACE}{name}", "") for name in ("title", "subtitle")))
         listed = entry.find(f"{_NAMESPACE}names[@type='author']")
         people = tuple(_biber_person(name) for name in listed.iter(f"{_NAMESPACE}name")) if listed is not None else ()
         cut = listed is not None and listed.get("morenames") == "1"
-        yield Seen(entry.attrib["id"], people, _latex(whole), _biber_year(entry), cut)
+        yield Seen(entry.attrib["id"], people, title, _biber_year(entry), cut)
 
 
 def _biber_person(name: Any) -> Person:
@@ -186,15 +188,15 @@ def _biber_person(name: Any) -> Person:
     return Person(family, parts.get("given", ""), parts.get("suffix", ""))
 
 
-def _words(part: Any) -> list[str]:
-    """A part of a name is one text, or its words in elements."""
-    return [word.strip() for word in part.itertext() if word.strip()]
+def _words(element: Any) -> list[str]:
+    """A part of a name, or a date, is one text, or its words in elements."""
+    return [word.strip() for word in element.itertext() if word.strip()]
 
 
 def _biber_year(entry: Any) -> str:
     for date in entry.findall(f"{_NAMESPACE}date"):
         if date.get("type") is None:
-            return _latex(next((word.strip() for word in date.itertext() if word.strip()), ""))
+            return _latex(next(iter(_words(date)), ""))
     return _latex(entry.findtext(f"{_NAMESPACE}year", ""))
 
 
