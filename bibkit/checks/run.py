@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 
 import msgspec
@@ -54,7 +54,8 @@ def look(
     """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
     found, problems = read_text(text, source, format_name, terms, options)
     lines = Lines(text)
-    findings = [_said(problem, lines) for problem in problems if problem.code not in REPLACED]
+    asked = [one for one in problems if one.code not in REPLACED and registry.is_wanted(one.code, terms)]
+    findings = list(_said(asked, found.items, lines))
     wanted = registry.chosen(terms, format_name)
     for check in watch(wanted, len(wanted)) if watch else wanted:
         findings += _findings(check, found, lines)
@@ -150,10 +151,24 @@ def _changes(mend: Mend, item: Written) -> tuple[str, ...]:
     return (*dict.fromkeys((*changed, *(item.variables_if(mend.type) if mend.type else ()))),)
 
 
-def _said(problem: Problem, lines: Lines) -> Finding:
-    """What a reader says, at the place that it names."""
-    start = lines.offset(problem.line, problem.column) if problem.line else 0
-    return Finding(problem, start, start)
+def _said(problems: Iterable[Problem], items: Sequence[Written], lines: Lines) -> Iterator[Finding]:
+    """What a reader says, at the place that it names; where that is an entry and a field, at the field."""
+    known: dict[tuple[int, str], int] = {}
+    for problem in problems:
+        if problem.line and not problem.column and problem.field:
+            known = known or {(lines.line(item.start), item.record.key): number for number, item in enumerate(items)}
+            number = known.get((problem.line, problem.key), -1)
+            if number >= 0:
+                yield _said_of(problem, items[number], number, lines)
+                continue
+        start = lines.offset(problem.line, problem.column) if problem.line else 0
+        yield Finding(problem, start, start)
+
+
+def _said_of(problem: Problem, item: Written, number: int, lines: Lines) -> Finding:
+    start, end = item.span(problem.field)
+    line, column = lines.place(start)
+    return Finding(msgspec.structs.replace(problem, line=line, column=column), start, end, item=number)
 
 
 # ------------------------------------------------------------------------------------------------ exceptions
