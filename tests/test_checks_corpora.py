@@ -98,3 +98,14 @@ def test_fixes_change_what_they_name_and_make_no_findings(shared: Path, unsafe: 
 def test_nothing_is_said_of_what_bibkit_wrote(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not [one.problem for one in checks.check_text(text, path.name, formats.detect(text), TERMS)]
+
+
+EXAMPLES = Path("/usr/share/texlive/texmf-dist/bibtex/bib/biblatex/biblatex/biblatex-examples.bib")
+
+
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="TeX Live's biblatex-examples.bib is not installed")
+def test_what_is_said_of_the_examples_of_biblatex() -> None:
+    """One finding, and a right one: baez/online is the preprint of baez/article."""
+    text = files.decode(EXAMPLES.read_bytes()).text
+    found = checks.check_text(text, EXAMPLES.name, "biblatex", TERMS)
+    assert [(one.problem.code, one.problem.key) for one in found] == [("preprint-published", "baez/online")]

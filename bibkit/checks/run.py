@@ -105,7 +105,7 @@ def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Findi
 def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, number: int) -> Finding:
     item, field = remark.item, remark.item.field_of(remark.field) or remark.field
     start, end = item.span(field)
-    if remark.part and (at := found.text.find(remark.part, start, end)) >= 0:
+    if remark.part and (at := _place_of(remark.part, found, item, (start, end))) >= 0:
         start, end = at, at + len(remark.part)
     line, column = lines.place(start)
     problem = Problem(
@@ -122,6 +122,12 @@ def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines, num
     fix = _fix(check, remark.mend, item) if remark.mend else None
     changes = _changes(remark.mend, item) if fix and remark.mend else ()
     return Finding(problem, start, end, fix, number, changes)
+
+
+def _place_of(part: str, found: Bibliography, item: Written, span: tuple[int, int]) -> int:
+    """Where a piece stands in a field; where a field is several lines of a record, in the whole of that."""
+    at = found.text.find(part, *span)
+    return at if at >= 0 or found.dialect else found.text.find(part, item.start, item.end)
 
 
 def _fix(check: Check, mend: Mend, item: Written) -> Fix | None:
