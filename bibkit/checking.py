@@ -73,8 +73,18 @@ def check(paths: Sequence[str], wish: Wish, said: Report, *, steps: checks.Watch
     """
     project = settings.load(Path())
     wanted = terms(wish, project.check)
-    found = (_checked(path, wish, wanted, project, said, steps) for path in paths)
+    found = (_checked(path, wish, wanted, project, said, steps) for path in _once(paths))
     return [one for one in found if one]
+
+
+def _once(paths: Sequence[str]) -> Iterator[str]:
+    """The paths without those that name a file a second time."""
+    seen: set[Path] = set()
+    for path in paths:
+        real = Path(path).resolve() if path != files.STDIN else Path(path)
+        if real not in seen:
+            seen.add(real)
+            yield path
 
 
 def _checked(

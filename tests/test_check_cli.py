@@ -170,6 +170,19 @@ def test_fix_touches_the_span_and_nothing_else(folder: Path) -> None:
     assert bibkit("check", "--fix", "refs.bib", cwd=folder) == (0, "", "no findings in 1 entry in 1 file\n")
 
 
+def test_diff_finds_too_and_has_one_form(folder: Path) -> None:
+    assert bibkit("check", "--diff", "refs.bib", cwd=folder)[0] == 1
+    assert bibkit("check", "--diff", "--format", "json", "refs.bib", cwd=folder)[0] == 2
+
+
+def test_a_file_that_is_named_twice_is_checked_once(folder: Path) -> None:
+    assert bibkit("check", "refs.bib", "./refs.bib", cwd=folder) == (
+        1,
+        FOUND,
+        "1 finding in 1 entry in 1 file; --fix mends 1\n",
+    )
+
+
 def test_diff_writes_nothing(folder: Path) -> None:
     done = bibkit("check", "--diff", "refs.bib", cwd=folder)
     assert '-  pages = "12-15",\n+  pages = "12--15",\n' in done.out

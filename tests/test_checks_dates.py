@@ -84,7 +84,23 @@ SAID = [
     ("pages = {12-1}", ""),
     ("pages = {xx}", ""),
     ("pages = {xx-xx}", "page-form"),
-    ("year = {161}", ""),
+    ("@book{m, author = {Moreau, Ada}, title = {On trains}, publisher = {Gleis}, year = {161}}", ""),
+    ("year = {161}", "date-form"),
+    ("year = {20l1}", "date-form"),
+    ("year = {2001.}", "date-form"),
+    ("year = {1998/1999}", ""),
+    ("year = {2021/2019}", "date-unreal"),
+    ("date = {2021-05-01/2021-04-01}", "date-unreal"),
+    ("date = {2021-05/2021-05-03}", ""),
+    ("month = 13", "date-unreal"),
+    ("month = {0}", "date-unreal"),
+    ("month = sept", "month-form"),
+    ("month = {May/June}", ""),
+    ("pages = {12−18}", "page-hyphen"),
+    ("pages = {12 to 18}", "page-form"),
+    ("pages = {12-May-18}", "page-spreadsheet"),
+    ("pages = {120-18}", ""),
+    ("pages = {5 to appear}", ""),
     ("pages = {Cover 3}", ""),
     ("pages = {12-34}", "page-hyphen"),
     ("pages = {12–34}", "page-hyphen"),
@@ -187,3 +203,17 @@ def test_other_formats_have_dates_and_pages_too() -> None:
         "date-unreal",
         "page-spreadsheet",
     }
+
+
+RANGES = [
+    ('[{"id": "a", "type": "book", "title": "T", "issued": {"date-parts": [[2005], [2001]]}}]', {"date-unreal"}),
+    ('[{"id": "a", "type": "book", "title": "T", "issued": {"date-parts": [[2005], [2006]]}}]', set()),
+    ('[{"id": "a", "type": "chapter", "title": "T", "container-title": "B", "page": "120-18"}]', {"page-reversed"}),
+    ('[{"id": "a", "type": "chapter", "title": "T", "container-title": "B", "page": "120-38"}]', set()),
+    ("TY  - JOUR\nTI  - T\nJO  - J\nSP  - 120\nEP  - 18\nER  - \n", {"page-reversed"}),
+]
+
+
+@pytest.mark.parametrize(("text", "codes"), RANGES)
+def test_ranges_of_other_formats(text: str, codes: set[str]) -> None:
+    assert codes_of(text) == codes

@@ -234,12 +234,15 @@ def test_members_of_csl(members: str, said_of: str) -> None:
     assert [one.problem.code for one in found] == ([said_of] if said_of else [])
 
 
-def test_fields_of_programs_are_known_and_own_ones_are_only_named_when_asked_for() -> None:
+def test_fields_of_programs_are_known_and_own_ones_are_a_note_once_in_a_file() -> None:
     exports = "owner = {me}, adsurl = {u}, mrclass = {x}, biburl = {u}, x-color = {r}, acmid = {1}, times-cited = {2}"
     assert not said(f"@article{{a, {ARTICLE}, {exports}}}\n", "field-unknown")
     own = f"@article{{a, {ARTICLE}, colour = {{green}}}}\n"
-    assert said(own, "field-unknown")
-    assert not checks.check_text(own, "test", "bibtex")
+    found = checks.check_text(own + own.replace("{a,", "{b,").replace("waiting", "leaving"), "test", "bibtex")
+    assert [(one.problem.code, one.problem.severity, one.problem.key) for one in found] == [
+        ("field-unknown", "note", "a")
+    ]
+    assert "1 more entries have it" in found[0].problem.message
 
 
 def test_the_tables_have_all_types_and_fields_of_biblatex() -> None:
@@ -379,3 +382,28 @@ def test_types_of_biblatex_alone_say_that_the_file_is_for_it() -> None:
 def test_nothing_breaks_a_check(text: str, form: str) -> None:
     found = checks.check_text(text, "test", form, Terms(extend=("all",), target="bibtex"))
     assert not [one for one in found if one.problem.code == "check-broken"]
+
+
+ITEM = '[{{"id": "a", "type": "article-journal", "title": "T", "container-title": "J"{more}}}]'
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (ITEM.format(more=""), set()),
+        (ITEM.format(more=', "flubber": "x"'), {"field-unknown"}),
+        (ITEM.format(more=', "volum": "3"'), {"field-misspelt"}),
+        (ITEM.format(more=', "author": "Ada Lind"'), {"csl-shape"}),
+        (ITEM.format(more=', "issued": "2001"'), {"csl-shape"}),
+        (ITEM.format(more=', "issued": {"raw": "2001"}'), set()),
+        (ITEM.format(more=', "custom": {"x": 1}, "flubber": "x"'), set()),
+        ('[{"type": "book", "title": "T"}]', {"csl-required"}),
+        ('[{"id": "a", "type": "book"}]', set()),  # nothing at all: what is that?
+        ('[{"id": "a", "type": "book", "publisher": "P"}]', {"csl-required"}),
+        ('[{"id": "a", "type": "legal_case", "publisher": "P"}]', set()),
+        ('[{"id": "a", "title": "T"}]', {"csl-no-type"}),
+        ('[{"id": "a", "title": "T", "type": "journal-article", "container-title": "J"}]', {"csl-type"}),
+    ],
+)
+def test_items_of_csl(text: str, codes: set[str]) -> None:
+    assert {one.problem.code for one in checks.check_text(text, "a.json", "csl-json")} == codes

@@ -71,7 +71,13 @@ SAID = [
     ("isbn = {13 978-3-16-148410-0}", ""),
     ("isbn = {978‐3‐16‐148410‐0}", ""),
     ("isbn = {978-3-16-148410-0 paperback}", ""),
-    ("isbn = {unknown}", ""),
+    ("isbn = {unknown}", "isbn-check"),
+    ("issn = {n/a}", "issn-check"),
+    ("isbn = {ISBN 978-3-16-148410-0}", ""),
+    (
+        "title = {T}, eprint = {2101.01239}, archiveprefix = {arXiv}, doi = {10.48550/arXiv.2101.01230}",
+        "identifier-contradiction",
+    ),
     ("isbn = {3-16-148410-1}", "isbn-check"),
     ("isbn = {978-3-16-148410-0; 3-16-148410-1}", "isbn-check"),
     ("isbn = {0-13-820432}", "isbn-check"),
@@ -167,3 +173,19 @@ def test_a_url_on_each_line_of_a_record_is_how_ris_has_several() -> None:
     assert not checks.check_text(text, "x.ris", "ris", Terms(select=("url",)))
     text = text.replace("\nhttps", " https")
     assert [one.problem.code for one in checks.check_text(text, "x.ris", "ris", Terms(select=("url",)))] == ["url-form"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("url = {10.1000/182}", "doi = {10.1000/182}"),
+        ("url = {doi.org/10.1000/182}", "doi = {10.1000/182}"),
+        ("url = {\\url{https://doi.org/10.1000/182}}", "doi = {10.1000/182}"),
+        ("doi = {10.1000/182},\n  url = {10.1000/182}", "url = {https://doi.org/10.1000/182}"),
+    ],
+)
+def test_a_doi_in_the_field_of_the_url_gets_its_own(wrong: str, right: str) -> None:
+    done = mended(wrong, unsafe=True)
+    assert right in done
+    assert done.count("doi = ") == 1
+    assert not codes_of(done)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from checking import codes_of, mended
 
+from bibkit import checks
+
 RIGHT = [
     "Moreau, Ada",
     "Moreau, Ada and Lind, B. and others",
@@ -161,3 +163,72 @@ def test_no_text_breaks_a_check(text: str) -> None:
     names = ("author", "year", "month", "pages", "doi", "url", "isbn", "issn", "eprint", "orcid", "note", "pmid")
     fields = ",\n  ".join(f"{name} = {{{text}}}" for name in names)
     assert "check-broken" not in codes_of(f"@book{{a,\n  archiveprefix = {{arXiv}},\n  {fields}\n}}", everything=True)
+
+
+OF_NAMES = [
+    ("author = {Organization, World Health}", "name-organisation"),
+    ("author = {Council, Anna}", ""),
+    ("author = {Institute, J.}", ""),
+    ("author = {R Core Team}", "name-organisation"),
+    ("author = {Anna Team}", ""),
+    ("author = {Ada Moreau \\and Ben Lind}", "name-separator"),
+    ("author = {Ada Moreau \\andreas}", ""),
+    ("author = {Smith, John, Jr.}", "name-separator"),
+    ("author = {Smith, Jr., John}", ""),
+    ("author = {King, Jr, Martin Luther}", ""),
+    ("editor = {Smith, John (ed.)}", "name-number"),
+    ("author = {Smith (Miller), Ada}", ""),
+    ("author = {SMITH, J. and DOE, J.}", "name-capitals"),
+    ("author = {JANE DOE}", "name-capitals"),
+    ("author = {ACM SIG}", ""),
+    ("author = {DOE, J.}", ""),
+]
+
+
+@pytest.mark.parametrize(("fields", "codes"), OF_NAMES)
+def test_what_is_said_of_names(fields: str, codes: str) -> None:
+    assert codes_of(fields) == set(codes.split())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("author = {Organization, World Health}", "author = {{World Health Organization}}"),
+        ("author = {Ada Moreau \\and Ben Lind}", "author = {Ada Moreau and Ben Lind}"),
+        ("author = {Smith, John, Jr. and Lind, Ben}", "author = {Smith, Jr., John and Lind, Ben}"),
+        ("editor = {Smith, John (ed.)}", "editor = {Smith, John}"),
+        ("author = {SMITH, J. and DOE, J.}", "author = {Smith, J. and Doe, J.}"),
+    ],
+)
+def test_how_names_are_mended(wrong: str, right: str) -> None:
+    assert right in mended(wrong, unsafe=True)
+
+
+IN_JSON = [
+    ('{"family": "Organization", "given": "World Health"}', "name-organisation"),
+    ('{"family": "World Health", "given": "Organization"}', "name-organisation"),
+    ('{"literal": "World Health Organization"}', ""),
+    ('{"family": "Council", "given": "Anna"}', ""),
+    ('{"family": "Smith, John and Doe, Jane"}', "name-separator"),
+    ('{"literal": "John Smith; Jane Doe"}', "name-separator"),
+    ('{"literal": "Smith and Wesson"}', ""),
+    ('{"literal": "Centers for Disease Control and Prevention"}', ""),
+    ('{"family": "DOE", "given": "JANE"}', "name-capitals"),
+]
+
+
+@pytest.mark.parametrize(("name", "codes"), IN_JSON)
+def test_what_is_said_of_names_in_json(name: str, codes: str) -> None:
+    item = f'[{{"id": "a", "type": "book", "title": "T", "author": [{name}]}}]'
+    assert codes_of(item) == set(codes.split())
+
+
+def test_several_names_in_a_line_of_ris() -> None:
+    assert codes_of("TY  - JOUR\nAU  - Smith, J. and Doe, J.\nTI  - T\nJO  - J\nER  - \n") == {"name-separator"}
+
+
+def test_et_al_in_ris_is_said_where_it_stands() -> None:
+    text = "TY  - JOUR\nAU  - Lind, Ben\nAU  - et al.\nTI  - T\nJO  - J\nER  - \n"
+    assert [(one.problem.code, one.problem.line) for one in checks.check_text(text, "a.ris", "ris")] == [
+        ("name-et-al", 3)
+    ]

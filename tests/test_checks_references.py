@@ -191,7 +191,7 @@ def test_preprints(preprint: str, named: bool) -> None:
         ("eprint = {2107.05580}, archiveprefix = {arXiv}, eprinttype = {hal}", True),
         ("eprint = {2107.05580}, primaryclass = {cs.CL}, eprintclass = {cs.LG}", True),
         ("eprint = {2107.05580v1}, doi = {10.48550/arXiv.2107.05580}", False),
-        ("eprint = {2107.05580}, doi = {10.48550/ARXIV.2107.05581}", True),
+        ("eprint = {2107.05580}, doi = {10.48550/ARXIV.2107.05581}", False),  # that is identifier-contradiction's
         ("eprint = {2107.05580}, doi = {10.1145/3447548}", False),
         ("eprint = {2107.05580}, journal = {arXiv preprint arXiv:2107.05581}", True),
         ("eprint = {2107.05580}, journal = {CoRR}", False),
@@ -240,8 +240,13 @@ def shelf(tmp_path: Path) -> Path:
     [
         (["papers/here.pdf"], []),
         (["papers/gone.pdf"], ["papers/gone.pdf"]),
-        (["elsewhere/gone.pdf"], []),  # that folder is not on this machine
-        (["gone.pdf"], []),  # and where this one is to be, only its program knows
+        (["elsewhere/gone.pdf"], ["elsewhere/gone.pdf"]),
+        (["gone.pdf"], ["gone.pdf"]),
+        (["elsewhere/a.pdf", "elsewhere/b.pdf", "elsewhere/c.pdf", "elsewhere/d.pdf"], ["elsewhere/a.pdf"]),  # once
+        (
+            ["papers/a.pdf", "papers/b.pdf", "papers/c.pdf", "papers/here.pdf"],
+            ["papers/a.pdf", "papers/b.pdf", "papers/c.pdf"],
+        ),
         (["gone.pdf", "beside.pdf"], ["gone.pdf"]),
         (["papers/cafe\u0301.pdf"], []),
         (["home/moreau/gone.pdf"], []),  # as Mendeley writes /home/moreau
@@ -252,7 +257,7 @@ def test_missing_files(shelf: Path, files: list[str], missing: list[str]) -> Non
     found = said(text, "file-missing", folder=shelf)
     assert [message.rpartition(" ")[2] for message in found] == missing
     absolute = text.replace("{:", "{:" + shelf.as_posix() + "/")
-    assert len(said(absolute, "file-missing")) == len(missing) + (files == ["gone.pdf"])
+    assert len(said(absolute, "file-missing")) == len(missing) + (files == ["home/moreau/gone.pdf"])
 
 
 def test_relative_paths_are_not_ours_to_follow_where_jabref_has_a_folder_for_them(shelf: Path) -> None:
@@ -279,3 +284,7 @@ def test_a_mend_of_a_parent_changes_its_children() -> None:
     made = checks.mend(text, "test", "bibtex", Terms(select=("field",)), unsafe=True)
     assert {one.problem.code for one in made.made} == {"field-misspelt", "field-empty"}
     assert not made.refused
+
+
+def test_addresses_are_no_paths() -> None:
+    assert not said("@misc{k, file = {http://example.org/a.pdf}}\n", "file-missing")

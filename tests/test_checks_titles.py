@@ -186,3 +186,40 @@ def test_whatever_the_title_a_mend_keeps_its_words(title: str) -> None:
     made = checks.mend(text, "a.bib", "bibtex", Terms(select=("title",)))
     assert checks.mend(made.text, "a.bib", "bibtex", Terms(select=("title",))).text == made.text
     assert not [one for one in made.left if one.problem.code == "check-broken"]
+
+
+def test_initials_with_dots_are_one_word() -> None:
+    text = "@article{a, author = {A. Lind}, title = {Trains in the U.S.A. today}, journal = {J}, year = {1998}}\n"
+    done = checks.mend(text, "a.bib", "bibtex", Terms(select=("title-unprotected",)))
+    assert "in the {U.S.A.} today" in done.text
+
+
+def test_signs_of_less_and_more_are_no_tags() -> None:
+    text = "@article{a, author = {A. Lind}, title = {If a<b and c>d then <b class='x'>e</b>}}\n"
+    found = checks.check_text(text, "a.bib", "bibtex", Terms(select=("title-markup",)))
+    assert [one.problem.message for one in found] == ["HTML in the title: <b class='x'>, </b>"]
+
+
+def double_braced(count: int) -> str:
+    return "".join(
+        f"@article{{k{n}, author = {{A. Lind}}, title = {{{{The trains of {n}}}}}, journal = {{J}}, year = {{1998}}}}\n"
+        for n in range(count)
+    )
+
+
+def test_titles_that_are_protected_as_a_whole_are_said_once_where_a_program_did_it() -> None:
+    def number(text: str, **terms: tuple[str, ...]) -> int:
+        return sum(
+            one.problem.code == "title-protected" for one in checks.check_text(text, "a.bib", "bibtex", Terms(**terms))
+        )
+
+    assert number(double_braced(3)) == 3
+    assert number(double_braced(9)) == 1
+    assert number(double_braced(9), extend=("title",)) == 9
+
+
+def test_tags_that_were_escaped_as_entities_become_commands() -> None:
+    text = "@misc{a, title = {The &lt;i&gt;E. coli&lt;/i&gt; &amp; others}}\n"
+    done = checks.mend(text, "a.bib", "bibtex", Terms())
+    assert done.text == "@misc{a, title = {The \\emph{E. coli} \\& others}}\n"
+    assert not done.left

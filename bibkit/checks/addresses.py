@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bibkit import text
 from bibkit.checks.model import Bibliography, Change, Check, Mend, Remark
+from bibkit.written import Written
 
 _USUAL = re.compile(r"(?:https?|ftp)://[A-Za-z0-9][^\s\\<>{}:;,]*+")
 _WRAPPED = re.compile(r"(?:\\url\s*+\{([^{}]*)\}|<(?:URL:)?([^<>]*)>)", re.IGNORECASE)
@@ -77,8 +78,20 @@ def url_form(found: Bibliography) -> Iterator[Remark]:
         if not (fault := _fault(written)):
             continue
         said, new, sure = fault
-        mend = Mend(f"write {new}", (Change(field, new),), safe=sure) if new else None
+        mend = _mend(item, field, new, sure=sure) if new else None
         yield Remark(item, f"{said}: {' '.join(written.split())}", field, mend=mend)
+
+
+def _mend(item: Written, field: str, new: str, *, sure: bool) -> Mend:
+    """The URL as it ought to be; what turns out to be a DOI gets the field for that where there is none."""
+    doi = text.doi(new) if "doi.org/" in new and "DOI" not in item.record.texts else ""
+    if not doi:
+        return Mend(f"write {new}", (Change(field, new),), safe=sure)
+    if field == "url" and item.fields[field].strip() == doi:
+        return Mend("call the field doi", (Change(field, name="doi"),), safe=sure)
+    name = "doi" if field == "url" else "DOI"
+    changes = (Change(field, new), Change(name, item.encoded("DOI", doi)))
+    return Mend(f"write {new} and add the DOI {doi}", changes, safe=sure)
 
 
 CHECKS = (

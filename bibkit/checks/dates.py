@@ -23,8 +23,12 @@ def unreal(found: Bibliography) -> Iterator[Remark]:
     """31 February, month 13, year 20011. What is uncertain, unknown or only words is none of these."""
     for item in found.items:
         for variable, date in item.record.dates.items():
-            if date.literal and (said := _unreal(date.literal)) and _is_own(item, variable):
+            said = _unreal(date.literal) if date.literal else _ends_early(date)
+            if said and _is_own(item, variable):
                 yield Remark(item, said, variable)
+        month = item.fields.get("month") if found.dialect else None
+        if month and month.isdecimal() and not 1 <= int(month[:9]) <= 12:
+            yield Remark(item, f"there is no month {month}", "month")
 
 
 def _is_own(item: Written, variable: str) -> bool:
@@ -35,8 +39,25 @@ def _is_own(item: Written, variable: str) -> bool:
 def _unreal(literal: str) -> str:
     if _LONG_YEAR.fullmatch(literal):
         return f"the year {literal} has {len(literal)} digits"
-    sides = literal.split("/") if "/" in literal and "-" in literal else [literal]
-    return next((said for side in sides if (said := _unreal_side(side.strip()))), "")
+    sides = literal.split("/") if "/" in literal and ("-" in literal or literal.count("/") == 1) else [literal]
+    said = next((said for side in sides if (said := _unreal_side(side.strip()))), "")
+    return said or (f"{literal} ends before it begins" if len(sides) == 2 and _is_reversed(*sides) else "")
+
+
+def _ends_early(date: Date) -> str:
+    """What is wrong with a range whose end is before its start, which JSON can say."""
+    if not date.end or not date.start or date.end[:1] >= date.start[:1]:
+        return ""
+    return f"the range from {date.start[0]} ends before it begins, in {date.end[0]}"
+
+
+def _is_reversed(first: str, last: str) -> bool:
+    """Whether both are dates and the second one is before the first."""
+    one, other = dates.parse_edtf(first.strip()), dates.parse_edtf(last.strip())
+    if one is None or other is None or not one.start or not other.start:
+        return False
+    shared = min(len(one.start), len(other.start))
+    return other.start[:shared] < one.start[:shared]
 
 
 def _unreal_side(text: str) -> str:
@@ -149,13 +170,40 @@ def _year_remark(item: Written, year: str, dialect: str) -> Remark | None:
     if letter := _LETTER.fullmatch(year):
         mend = Mend(f"write {letter[1]}", (Change("year", letter[1]),), safe=False)
         return Remark(item, f"a letter in the year {year}; styles add it where it is needed", "year", mend=mend)
-    if year.isdecimal() and len(year) < 3 and "date" not in item.fields:  # of three digits are antique ones
-        return Remark(item, f"the year {year} has no century", "year")
+    if year.isdecimal() and len(year) < 4 and "date" not in item.fields and (said := _short_year(item, year)):
+        return Remark(item, said, "year")
+    if (plain := _plain_year(year)) != year:
+        mend = Mend(f"write {plain}", (Change("year", plain),), safe=not any(map(str.isalpha, year)))
+        return Remark(item, f"there is something else than digits in the year {year}", "year", mend=mend)
     if _WHOLE_DATE.fullmatch(year):
         return Remark(item, f"the year is a whole date: {year}", "year", mend=_as_date(item, year, dialect))
     if month := _month_in(year):
         return Remark(item, f"the year has a month in it: {year}", "year", mend=_parted(item, year, month))
     return Remark(item, f"there is more than a year in {year}", "year") if _MORE.fullmatch(year) else None
+
+
+_PRINTED = frozenset(
+    {"article-journal", "article-magazine", "article-newspaper", "paper-conference", "thesis", "report"}
+)
+
+
+def _short_year(item: Written, year: str) -> str:
+    """What is wrong with a year of up to three digits; antique works have those, articles and papers have not."""
+    if len(year) < 3:
+        return f"the year {year} has no century"
+    return f"the year {year} has three digits" if item.record.type in _PRINTED else ""
+
+
+_DRESSED = re.compile(r"[(\[]?(\d{4})[)\].,;:]{1,3}", re.ASCII)
+_LOOKALIKE = re.compile(r"[12lI][0-9OolI]{3}")
+_DIGITS = str.maketrans("OolI", "0011")
+
+
+def _plain_year(year: str) -> str:
+    """The year without signs around it, and with digits for the letters that look like them."""
+    if dressed := _DRESSED.fullmatch(year):
+        return dressed[1] if year[0] not in "([" or year[5:6] in (")", "]") else year
+    return year.translate(_DIGITS) if _LOOKALIKE.fullmatch(year) and sum(map(str.isdecimal, year)) > 1 else year
 
 
 def _as_date(item: Written, year: str, dialect: str) -> Mend | None:
@@ -197,7 +245,8 @@ def _edtf_remarks(item: Written) -> Iterator[Remark]:
         words = any(map(str.isalpha, written))
         new = dates.format_edtf(date) if not date.literal and (words or date.end is None) else ""
         mend = Mend(f"write {new}", (Change(field, new),), safe=words) if new else None
-        hint = "" if date.start or field != "date" else "words on the state of a work belong into pubstate"
+        words_alone = field == "date" and written[:1].isalpha() and not any(map(str.isdecimal, written))
+        hint = "" if not words_alone else "words on the state of a work belong into pubstate"
         yield Remark(item, f"{written} is no date for BibLaTeX", field, mend=mend, hint=hint)
 
 
@@ -221,11 +270,16 @@ def month_form(found: Bibliography) -> Iterator[Remark]:
         written = item.fields.get("month")
         if written and (macro := known.get(written.strip().strip("{}").lower())) and not _is_macro(item, written):
             mend = Mend(f"write month = {macro}", (Change("month", macro),))
-            yield Remark(item, f"the month is written {written} instead of the macro {macro}", "month", mend=mend)
+            said = f"the macro {macro} stands in braces or quotation marks"
+            if written != macro:
+                said = f"the month is written {written} instead of the macro {macro}"
+            yield Remark(item, said, "month", mend=mend)
 
 
 def _is_macro(item: Written, written: str) -> bool:
-    return not written.strip().isdecimal() and item.is_bare("month")
+    """Whether it stands for itself; of a macro that does not exist, such as `sept`, the text is its name."""
+    bare = not written.strip().isdecimal() and item.is_bare("month")
+    return bare and (written in dates.MONTHS or not written.islower())
 
 
 CHECKS = (

@@ -132,12 +132,25 @@ def misspelt(found: Bibliography) -> Iterator[Remark]:
 
 
 def unknown(found: Bibliography) -> Iterator[Remark]:
-    """A name that nobody knows, near no other one."""
+    """A name that nobody knows, near no other one; each is said once, with how many entries have it."""
+    rows: dict[str, list[Written]] = {}
     for item, name in _foreign(found):
-        if not found.dialect and not _meant_variable(item, name):
-            yield Remark(item, f"CSL has no variable {name}", name, hint="members of one's own belong into custom")
-        elif found.dialect and not is_known(name) and not meant_field(name, item.type, item.fields):
-            yield Remark(item, f"neither a dialect nor a program that we know has a field {name}", name)
+        if not _is_meant(found, item, name):
+            rows.setdefault(name, []).append(item)
+    for name, items in rows.items():
+        more = f"; {len(items) - 1} more entries have it" if len(items) > 1 else ""
+        if found.dialect:
+            yield Remark(items[0], f"neither a dialect nor a program that we know has a field {name}{more}", name)
+        else:
+            hint = "members of one's own belong into custom"
+            yield Remark(items[0], f"CSL has no variable {name}{more.replace('entries', 'items')}", name, hint=hint)
+
+
+def _is_meant(found: Bibliography, item: Written, name: str) -> bool:
+    """Whether it is known after all, or near a name that is."""
+    if found.dialect:
+        return is_known(name) or bool(meant_field(name, item.type, item.fields))
+    return bool(_meant_variable(item, name))
 
 
 def _foreign(found: Bibliography) -> Iterator[tuple[Written, str]]:
@@ -158,10 +171,11 @@ _CSL = "csl:"
 
 
 def _foreign_members(found: Bibliography) -> Iterator[tuple[Written, str]]:
-    """Of a file with a `custom` nothing is said, since a record does not tell what stood in it."""
-    if '"custom"' in found.text:
-        return
+    """Of an item with a `custom` nothing is said, since a record does not tell what stood in it."""
+    customs = '"custom"' in found.text
     for item in found.items:
+        if (customs and found.text.find('"custom"', item.start, item.end) >= 0) or not item.record.texts:
+            continue
         names = [name.removeprefix(_CSL) for name in item.record.extra if name.startswith(_CSL)]
         foreign = [name for name in names if name not in CSL_MEMBERS and name not in _MEMBERS and name not in _BESIDE]
         if 0 < len(foreign) <= _OTHER_FORMAT:
@@ -275,13 +289,12 @@ CHECKS = (
         "field that nobody knows",
         unknown,
         severity="note",
-        why="Neither dialect reads it, nor any program of which we know what it writes. It may be your own, and is "
-        "then in order; so this is only looked for where it is asked for.",
+        why="Neither dialect reads it, nor any program of which we know what it writes. It may be your own and in "
+        "order; so it is a note, and said once in a file.",
         bad="colour = {green}",
         good="usera = {green}",
         rule="biblatex manual, section 2.2.2; CSL 1.0.2, appendix IV",
         formats=BIBTEX | {"csl-json"},
-        default=False,
     ),
     Check(
         "field-empty",

@@ -15,10 +15,8 @@ from bibkit.written import Written
 # ------------------------------------------------------------------------------------------------ preprints
 
 _PAIRS = (("archiveprefix", "eprinttype"), ("primaryclass", "eprintclass"))
-# Fields that may name an arXiv paper, with what their text then holds.
+# Fields that may name an arXiv paper, with what their text then holds; DOI and URL are identifier-contradiction's.
 _PLACES: Mapping[str, str] = {
-    "doi": "10.48550/arxiv.",
-    "url": "arxiv.org/",
     "journal": "arxiv:",
     "journaltitle": "arxiv:",
     "howpublished": "arxiv:",
@@ -104,30 +102,45 @@ def _other_archive(item: Written, identifier: str) -> Iterator[Remark]:
 _COLON = re.compile(r"(?<!\\):")
 _SEMICOLON = re.compile(r"(?<!\\);")
 _ESCAPED = re.compile(r"\\([\\:;_&%#{} ])")
-_NO_PATH = re.compile(r"[{}$\x00-\x1f]|\A[a-z+]{2,10}:/|\A[A-Za-z]:[\\/]", re.IGNORECASE)
+_NO_PATH = re.compile(r"[{}$\x00-\x1f]|\A(?:home|Users)/|\A[a-z+]{2,10}:/|\A[A-Za-z]:[\\/]", re.IGNORECASE)
 _LONGEST = 1000
 _ELSEWHERE = "jabref-meta: fileDirectory"
 
 
-def missing_file(found: Bibliography) -> Iterator[Remark]:
-    """A file that is not where the entry says, while others of its folder are.
+_MANY = 4  # links of one folder, none of which leads anywhere: that folder is on another machine
 
-    A folder that this machine does not have is another machine's, and nothing is said of what was in it.
+
+def missing_file(found: Bibliography) -> Iterator[Remark]:
+    """A file that is not where the entry says.
+
+    Where nothing of a folder is there, in four links or more, this is said once: the folder is another machine's.
+    Nothing is said of relative links where the file names JabRef's directory for them.
     """
-    links = [(item, path) for item in found.items if "file" in item.fields for path in paths(item.fields["file"])]
+    shelves: dict[str, list[tuple[Written, str]]] = {}
     relative = _ELSEWHERE not in found.text
-    shelves: dict[Path, bool] = {}
-    for item, path in links:
-        place = found.terms.folder / path
-        if not (relative or Path(path).is_absolute()) or not _is_shelf(place.parent, shelves) or _exists(place):
-            continue
-        if Path(path).is_absolute() or Path(path).parent.name or _has_others(found, links, path):
-            yield Remark(item, f"there is no file {path}", "file", path)
+    for item in found.items:
+        for path in paths(item.fields["file"]) if "file" in item.fields else ():
+            if relative or Path(path).is_absolute():
+                shelves.setdefault(_shelf(path), []).append((item, path))
+    for links in shelves.values():
+        missing = [(item, path) for item, path in links if not _exists(found.terms.folder / path)]
+        if len(missing) < len(links) or len(links) < _MANY:
+            yield from (Remark(item, f"there is no file {path}", "file", path) for item, path in missing)
+        else:
+            item, path = missing[0]
+            said = f"none of the {len(links)} files is here that are linked as this one: {path}"
+            yield Remark(item, said, "file", path)
+
+
+def _shelf(path: str) -> str:
+    """The first folder of a path; of an absolute one, the first two."""
+    parts = Path(path).parts
+    return "/".join(parts[: 3 if Path(path).is_absolute() else 1]) if len(parts) > 1 else ""
 
 
 def paths(value: str) -> Iterator[str]:
     """The paths in a `file` field: of JabRef and Zotero (`text:path:type;…`), of Better BibTeX (`path;path`)."""
-    for link in _SEMICOLON.split(value):
+    for link in _SEMICOLON.split(value) if "://" not in value else ():
         path = _ESCAPED.sub(r"\1", _path_in(_COLON.split(link))).strip()
         if path and len(path) <= _LONGEST and not _NO_PATH.search(path):
             yield path
@@ -140,23 +153,10 @@ def _path_in(parts: list[str]) -> str:
     return parts[1] if len(parts) == 3 or not parts[0].strip() else parts[0] if len(parts) == 2 else ""
 
 
-def _is_shelf(folder: Path, known: dict[Path, bool]) -> bool:
-    if folder not in known:
-        known[folder] = folder.is_dir()
-    return known[folder]
-
-
 def _exists(place: Path) -> bool:
     """Under one of the two ways in which systems write accents in names."""
     forms = {str(place)} if str(place).isascii() else {unicodedata.normalize(f, str(place)) for f in ("NFC", "NFD")}
     return any(map(os.path.exists, forms | {str(place)}))
-
-
-def _has_others(found: Bibliography, links: list[tuple[Written, str]], path: str) -> bool:
-    """Whether another link without a folder leads somewhere: else the files are kept apart from the bibliography."""
-    return any(
-        other != path and not Path(other).parent.name and _exists(found.terms.folder / other) for _, other in links
-    )
 
 
 CHECKS = (
@@ -165,8 +165,8 @@ CHECKS = (
         "preprint fields that disagree",
         contradiction,
         why="Two fields name two archives, classes or papers; one of them leads readers astray.",
-        bad="eprint = {2107.05580},\narchiveprefix = {arXiv},\nurl = {https://arxiv.org/abs/2107.05508}",
-        good="eprint = {2107.05580},\narchiveprefix = {arXiv},\nurl = {https://arxiv.org/abs/2107.05580v2}",
+        bad="eprint = {2107.05580},\narchiveprefix = {arXiv},\nhowpublished = {arXiv:2107.05508}",
+        good="eprint = {2107.05580},\narchiveprefix = {arXiv},\nhowpublished = {arXiv:2107.05580v2}",
         rule="biblatex manual, sections 2.2.5 and 3.14.7; arXiv, Understanding the arXiv identifier",
         formats=BIBTEX,
     ),
@@ -174,9 +174,10 @@ CHECKS = (
         "file-missing",
         "linked file that is not there",
         missing_file,
-        why="The folder is here and the file is not: it was renamed, moved or deleted.",
-        bad="file = {:/no-such-file-of-moreau.pdf:PDF}",
-        good="file = {:/no-such-folder/moreau.pdf:PDF}",
+        why="It was renamed, moved or deleted, or is on another machine. Of many files in one folder, of which none is "
+        "here, this is said once.",
+        bad="file = {:no-such-folder/moreau.pdf:PDF}",
+        good="file = {:/:PDF}",
         rule="biblatex manual, section 2.2.2 (file); JabRef's and Zotero's syntax of links",
         formats=BIBTEX,
     ),

@@ -66,9 +66,9 @@ PROGRAMS: Mapping[str, str] = {
         contentnote contents
         data dataset date_accessed demo doc download entrydate errata fulltext genre grant hidden http image impact
         impactfactor isbn-10 isbn-13 isbn10 isbn13 keyword keys lang lastaccessed link links location media missinginfo
-        mynote mykey myurl notes number_of_pages online page_count paper pdfurl place presentation project published
-        pubtype rank received remarks revised shortname signature site size slideshare sort status submitted summary
-        tag tags talk text thumbnail topic topics website urlpaper urlpdf www""",
+        mynote mykey myurl notes orcid number_of_pages online page_count paper pdfurl place presentation project
+        published pubtype rank received remarks revised shortname signature site size slideshare sort status
+        submitted summary tag tags talk text thumbnail topic topics website urlpaper urlpdf www""",
 }
 _PREFIXES = tuple(
     """

@@ -40,6 +40,11 @@ class Terms(msgspec.Struct, frozen=True):
     folder: Path = Path()  # that paths of files are relative to
     checks: tuple[Check, ...] = ()  # these and no others, whatever else is said
 
+    def asks(self, code: str) -> bool:
+        """Whether a code is asked for by its name or its family's, and not only on by itself."""
+        families = (*self.select, *self.extend)
+        return bool(self.checks) or any(name in (code, "all") or code.startswith(f"{name}-") for name in families)
+
 
 class Bibliography:
     """One source: its text, its entries in order, and the terms. Nothing in it is ever changed."""

@@ -17,6 +17,9 @@ _LABEL = re.compile(r"(?:e-?|p-?)?IS[BS]N(?:[- ]?1[03](?![0-9-]))?\s*+:?|^\s*+1[
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 
+_NONE = re.compile(r"n\.?/?a\.?|none|unknown|not available|tbd|\?+|-+", re.IGNORECASE)  # said instead of a number
+
+
 @lru_cache(maxsize=1 << 12)
 def _numbers(written: str) -> tuple[str, ...]:
     """The numbers of a field as written; none of a part that is not understood."""
@@ -77,6 +80,8 @@ def isbn_check(found: Bibliography) -> Iterator[Remark]:
     for item, field, written in found.values("ISBN"):
         for number, said, _ in _isbn_faults(written):
             yield Remark(item, said, field, number)
+        if _NONE.fullmatch(written.strip()):
+            yield Remark(item, f"{written.strip()} is no ISBN", field)
 
 
 # ------------------------------------------------------------------------------------------------ ISSN
@@ -105,6 +110,8 @@ def _issn_fault(number: str) -> Fault:
 def issn_check(found: Bibliography) -> Iterator[Remark]:
     """An ISSN of another length than 8, or whose check digit is wrong."""
     for item, field, written in found.values("ISSN"):
+        if _NONE.fullmatch(written.strip()):
+            yield Remark(item, f"{written.strip()} is no ISSN", field)
         for number, said, known in _issn_faults(written):
             mend = Mend(f"write {known}", (Change(field, written.replace(number, known)),)) if known else None
             yield Remark(item, said, field, number, mend=mend)

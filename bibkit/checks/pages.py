@@ -14,7 +14,7 @@ from bibkit.written import Written
 
 _USUAL = re.compile(r"[A-Z]?[0-9]{1,6}(?:--?[A-Z]?[0-9]{1,6})?")
 _SIDE = r"(?:([A-Za-z]{0,3}(?:[0-9]{1,4}:)?)([0-9]{1,7})|([ivxl]{1,8}))"
-_RANGE = re.compile(rf"{_SIDE}[ \t~]{{0,3}}(-{{1,3}}|[‐‑‒–—\xad])[ \t~]{{0,3}}{_SIDE}")
+_RANGE = re.compile(rf"{_SIDE}[ \t~]{{0,3}}(-{{1,3}}|[‐‑‒–—−\xad])[ \t~]{{0,3}}{_SIDE}")
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -64,6 +64,17 @@ def _rows(found: Bibliography) -> Iterator[tuple[Written, str, str, tuple[Range,
             yield item, field, text, those
 
 
+def _rows_of_all(found: Bibliography) -> Iterator[tuple[Written, str, tuple[Range, ...]]]:
+    """As `_rows`, for formats too that have first and last page in fields of their own."""
+    if found.dialect:
+        yield from ((item, field, those) for item, field, _, those in _rows(found))
+        return
+    for item in found.items:
+        text = item.record.texts.get("page", "")
+        if text and not text.isdecimal() and (field := item.field_of("page")):
+            yield item, field, ranges(text)
+
+
 def _is_right(text: str) -> bool:
     """Whether this is `12--34`, as most pages are."""
     first, _, last = text.partition("--")
@@ -107,16 +118,19 @@ def _dashed(text: str) -> str:
 
 def reversed_range(found: Bibliography) -> Iterator[Remark]:
     """`345--312`, and `987--12`, which cannot be an abbreviation."""
-    for item, field, _, those in _rows(found):
-        for one in filter(_is_reversed, those):
+    for item, field, those in _rows_of_all(found):
+        for one in those:
+            if not _is_reversed(one, with_hyphen=not found.dialect):
+                continue
             yield Remark(item, f"the page range {one.text} runs backwards", field, one.text)
 
 
-def _is_reversed(one: Range) -> bool:
+def _is_reversed(one: Range, *, with_hyphen: bool) -> bool:
+    """In BibTeX, one hyphen before a shorter number may be part of a label; elsewhere it is the dash of ranges."""
     if one.runs or one.first == one.last or not one.first.isdecimal() or one.first[0] == "0":
         return False
     longer = len(one.last) >= len(one.first)
-    return longer or (one.dash != "-" and len(one.first) > 2 and int(_in_full(one)) < int(one.first))
+    return longer or ((with_hyphen or one.dash != "-") and len(one.first) > 2 and int(_in_full(one)) < int(one.first))
 
 
 def _in_full(one: Range) -> str:
@@ -154,6 +168,7 @@ def _is_abbreviated(one: Range) -> bool:
 # ------------------------------------------------------------------------------------------------ spreadsheets
 
 _DAY_MONTH = re.compile(r"(\d{1,2})[-. ]{1,2}([^\W\d_]{3,4})\.?|([^\W\d_]{3,4})\.?-(\d{2})")
+_DAY_MONTH_YEAR = re.compile(r"(\d{1,2})-([^\W\d_]{3})-(?:\d\d|(?:19|20)\d\d)")
 _DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](?:19|20)\d\d|(?:19|20)\d\d-(\d\d)-(\d\d)(?: 00:00:00)?")
 
 
@@ -162,6 +177,8 @@ def _from_date(text: str) -> tuple[int, int] | None:
     """The two numbers that a spreadsheet made a date of."""
     if found := _DATE.fullmatch(text):
         return int(found[1] or found[3]), int(found[2] or found[4])
+    if (found := _DAY_MONTH_YEAR.fullmatch(text)) and (month := dates.month_number(found[2])):
+        return month, int(found[1])
     if found := _DAY_MONTH.fullmatch(text):
         month = dates.month_number(found[2] or found[3])
         return (month, int(found[1] or found[4])) if month else None
@@ -185,6 +202,7 @@ _PLACEHOLDER = re.compile(
     r"[-–—?.,*_ ]+|(?:x{1,4}|\?+)\s*[-–—]{1,3}\s*(?:x{1,4}|\?+)|x{4,9}|n\.?/?a\.?|none|unknown|tbd|tba", re.I
 )
 _LABELLED = re.compile(r"(?:pp?\.[\s~]*|pp[\s~]+|(?:pages?)[:\s~]+)(?=[0-9ivxl])(.+)", re.IGNORECASE | re.DOTALL)
+_WORDED = re.compile(r"([0-9]{1,6})\s{1,3}(?:to|until|bis)\s{1,3}([0-9]{1,6})")
 _COUNT = re.compile(r"([0-9]{1,4})[\s~]*(?:pp?|pages?|pgs?|Seiten|p[áa]ginas)\.?", re.IGNORECASE)
 _OPEN = re.compile(r"[0-9]{1,6}\s*(?:-{1,3}|–|—)|(?:-{1,3}|–|—)\s*[0-9]{1,6}")
 _STATE = re.compile(
@@ -202,6 +220,8 @@ def _fault(text: str) -> Fault | None:
         return "styles write the word for pages themselves", labelled[1], True
     if volume := _VOLUME.fullmatch(text):
         return "there is a volume behind the pages", volume[1], False
+    if worded := _WORDED.fullmatch(text):
+        return "a word where the range wants a dash", f"{worded[1]}-{worded[2]}", True
     for pattern, said in (
         (_PLACEHOLDER, "this is no page"),
         (_OPEN, "one end of the page range is missing"),

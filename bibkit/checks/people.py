@@ -22,6 +22,7 @@ from bibkit.checks.people_text import (
     with_names,
 )
 from bibkit.checks.people_words import GIVEN, may_be_organisation
+from bibkit.names import SUFFIXES
 
 Reading = tuple[
     str, list[str], bool
@@ -32,6 +33,7 @@ Reading = tuple[
 _STRAY_AND = re.compile(
     r"^\s*+and\s+|\s{1,9}and\s*+$|(?<=\sand)(?:\s{1,9}and)++(?=\s)|(?<=^and)(?:\s{1,9}and)++(?=\s)", re.IGNORECASE
 )
+_BACKSLASH_AND = re.compile(r"\\and(?![A-Za-z])")
 _GLUED_AND = re.compile(r"(?<=[A-Z]\.)and(?=\s+[A-Z])")
 _ENTITY = re.compile(r"&#?\w{1,10};")
 _AMPERSAND = re.compile(r"\s\\?&\s|\s(?:und|et)\s(?!al\b)")
@@ -39,11 +41,28 @@ _AMPERSAND = re.compile(r"\s\\?&\s|\s(?:und|et)\s(?!al\b)")
 
 def separator(found: Bibliography) -> Iterator[Remark]:
     """Commas, semicolons, `&` and an `and` too many between names."""
+    if not found.dialect:
+        yield from _several_in_one(found)
+        return
     for item, field, text in lists(found):
         if _is_suspect(text) and (fault := _list_fault(text)):
             said, new, sure = fault
             mend = Mend(f"write {' '.join(new.split())}", (Change(field, new),), safe=sure) if new else None
             yield Remark(item, f"{said} in the names {' '.join(text.split())}", field, mend=mend)
+
+
+_BETWEEN = re.compile(r"(?:,?\s(?:and|&)|;)\s")
+
+
+def _several_in_one(found: Bibliography) -> Iterator[Remark]:
+    """In other formats, where each name stands for itself: several persons as one."""
+    for item, variable, field, _ in found.people:
+        for name in item.record.names[variable]:
+            shown = name.literal or ", ".join(filter(None, (name.family, name.given, name.suffix)))
+            parts = _BETWEEN.split(shown) if " and " in shown or "; " in shown or " & " in shown else ()
+            if len(parts) > 1 and all(map(_persons, parts)):
+                yield Remark(item, f"several names as one: {shown}", field)
+                break
 
 
 # Initials, a family name, a comma and initials again; or a family name with bare initials, a comma and another one; or
@@ -62,7 +81,15 @@ def _is_suspect(text: str) -> bool:
         return True
     if text.count(",") > 1 and any(part.count(",") > 1 for part in text.split(" and ")):
         return True
-    if ";" in text or "&" in text or " und " in text or " et " in text or ".and" in text or "and and" in text:
+    if (
+        "\\and" in text
+        or ";" in text
+        or "&" in text
+        or " und " in text
+        or " et " in text
+        or ".and" in text
+        or "and and" in text
+    ):
         return True
     return text[:4].lower() == "and " or text[-4:].lower() == " and"
 
@@ -74,6 +101,8 @@ def _list_fault(text: str) -> tuple[str, str, bool] | None:
     if bare != text:
         ends = {word.lower() for word in (text.split()[0], text.split()[-1])}
         return "an and without a name", bare, "and" not in ends
+    if _BACKSLASH_AND.search(text):
+        return "a backslash before and", _BACKSLASH_AND.sub("and", text), True
     if _GLUED_AND.search(text) and "{" not in text:
         return "an and without a blank before it", _GLUED_AND.sub(" and", text), True
     changed: list[tuple[Listed, str]] = []
@@ -93,7 +122,7 @@ def _reading(name: str) -> Reading | None:
     """What is written as one name and is none, or several."""
     if "=" in name or (name[0] == "{" and name[-1] == "}" and name.count("{") == 1):
         return None
-    for read in (_semicolons, _ampersand, _commas):
+    for read in (_semicolons, _ampersand, _suffix_behind, _commas):
         if reading := read(name):
             return reading
     bare = name.rstrip(" ,")
@@ -142,6 +171,14 @@ def _is_known(name: str) -> bool:
     """Whether a word is an initial or a frequent given name: a firm has two words as well."""
     words = name.split()
     return words[0] in GIVEN or any(map(is_initials, words))
+
+
+def _suffix_behind(name: str) -> Reading | None:
+    """`Smith, John, Jr.`, where the suffix has its place in the middle."""
+    parts = pieces(name, ",") if name.count(",") == 2 else []
+    if len(parts) != 3 or parts[2] not in SUFFIXES or parts[1] in SUFFIXES or not is_family(plain(parts[0])):
+        return None
+    return f"{parts[2]} behind the given name", [f"{parts[0]}, {parts[2]}, {parts[1]}"], True
 
 
 def _commas(name: str) -> Reading | None:
@@ -234,8 +271,8 @@ _WRITTEN_OTHERS = re.compile(
 def _et_al_as_name(found: Bibliography) -> Iterator[Remark]:
     """Readers of other formats take it out of the list; our own writers note beside the names that a list is cut."""
     for item in found.items:
-        if item.record.cut and _WRITTEN_OTHERS.search(found.text, item.start, item.end):
-            yield Remark(item, "et al. or others as a name", item.record.cut[0])
+        if item.record.cut and (written := _WRITTEN_OTHERS.search(found.text, item.start, item.end)):
+            yield Remark(item, "et al. or others as a name", item.record.cut[0], written[0].rstrip('", \r\n'))
 
 
 CHECKS = (
@@ -250,7 +287,7 @@ CHECKS = (
         bad="author = {A. Moreau, B. Lind and C. Roth}",
         good="author = {A. Moreau and B. Lind and C. Roth}",
         rule="btxdoc, section 4; biblatex manual 2.3.3",
-        formats=BIBTEX,
+        formats=BIBTEX | {"csl-json", "ris", "zotero-json"},
     ),
     Check(
         "name-et-al",

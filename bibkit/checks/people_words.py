@@ -29,8 +29,14 @@ def is_organisation(words: list[str]) -> bool:
         return not _is_surname(words, lower)
     if PERHAPS.isdisjoint(lower):
         return False
+    if len(words) > 2 and lower[-2] in _OF_TEAMS and lower[-1] in _TEAMS:  # R Core Team
+        return True
     acronym = any(len(word) > 2 and word.isalpha() and word.isupper() for word in words)
     return acronym or (len(words) > 2 and not _SMALL.isdisjoint(lower))
+
+
+_OF_TEAMS = frozenset("core development developers developer study working research writing steering project".split())
+_TEAMS = frozenset("team group board project network".split())
 
 
 def _is_surname(words: list[str], lower: list[str]) -> bool:

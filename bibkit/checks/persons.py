@@ -67,6 +67,9 @@ _COMPANY = re.compile(r"[^,]+,\s*(?:Inc|Ltd|LLC|Corp|GmbH|Co)\b\.?")
 
 def organisation(found: Bibliography) -> Iterator[Remark]:
     """An organisation without braces, of which BibTeX makes given name and family name."""
+    if not found.dialect:
+        yield from _organisations_as_persons(found)
+        return
     for item, field, text in lists(found):
         if _WORDS.isdisjoint(text.lower().split()):
             continue
@@ -76,13 +79,34 @@ def organisation(found: Bibliography) -> Iterator[Remark]:
             yield _organisation_remark(item, field, text, names, places)
 
 
+def _organisations_as_persons(found: Bibliography) -> Iterator[Remark]:
+    """In other formats: an organisation with a given name and a family name."""
+    for item, variable, field, _ in found.people:
+        for name in item.record.names[variable]:
+            words = f"{name.given} {name.family}"
+            if name.family and name.given and is_organisation(words.split()):
+                yield Remark(item, f"the organisation {words} has a given name, {name.given}", field)
+                break
+
+
 def _is_unbraced(text: str) -> bool:
     words = plain(text).split()
     if len(words) < 2 or text.count("{") != text.count("}") or "=" in text or _is_one_group(text):
         return False
     if _is_one_group(_ARTICLE.sub("", text)):  # "the" as a particle, which sorts it under what follows
         return False
-    return is_organisation(words) and ("," not in text or bool(_COMPANY.fullmatch(text)))
+    return is_organisation(words) and ("," not in text or bool(_COMPANY.fullmatch(text)) or bool(_turned(text)))
+
+
+def _turned(text: str) -> str:
+    """`Organization, World Health`, as its own name is; empty for anything else."""
+    family, comma, given = (part.strip() for part in text.partition(","))
+    words = given.split()
+    if not comma or "," in given or "{" in text or family.lower() not in ORGANISATIONS or not words:
+        return ""
+    whole = f"{given} {family}"
+    capital = all(word[0].isupper() and (len(word) > 2 or word.isupper()) and word[-1] != "." for word in words)
+    return whole if capital and _COMPANY.fullmatch(text) is None and is_organisation(whole.split()) else ""
 
 
 def _is_one_group(text: str) -> bool:
@@ -104,7 +128,9 @@ def _organisation_remark(item: Written, field: str, text: str, names: list[Liste
         after = names[place + 1] if place + 1 < len(names) and _goes_on(name.text, names[place + 1].text) else None
         sure = sure and after is None
         whole = Listed(name.start, after.end if after else name.end, name.text)
-        changed.append((whole, f"{{{text[whole.start : whole.end]}}}"))
+        turned = _turned(name.text)
+        sure = sure and not turned
+        changed.append((whole, f"{{{turned or text[whole.start : whole.end]}}}"))
     shown = [" ".join(new.split()) for _, new in changed]
     mend = Mend(f"write {' and '.join(shown)}", (Change(field, with_names(text, changed)),), safe=sure)
     return Remark(item, f"the organisation {shown[0][1:-1]} without braces", field, changed[0][0].text, mend)
@@ -189,7 +215,7 @@ def _has_mixed_family(name: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------ capitals
 
-_SHOUTED = re.compile(r"[^\W\d_a-z]{4}")
+_SHOUTED = re.compile(r"[^\W\d_a-z]{3}")
 
 
 def capitals(found: Bibliography) -> Iterator[Remark]:
@@ -197,7 +223,7 @@ def capitals(found: Bibliography) -> Iterator[Remark]:
     for item, variable, field, text in found.people:
         if found.dialect and not _SHOUTED.search(text):
             continue
-        people = [name for name in item.record.names[variable] if name.family and name.given]
+        people = [name for name in item.record.names[variable] if name.given and not _is_too_short(name)]
         shouted = [name for name in people if _shouts(name)]
         if shouted and 2 * len(shouted) > len(people) and _are_persons(shouted, text):
             yield _capitals_remark(item, field, text, shouted[0], bool(found.dialect))
@@ -206,11 +232,16 @@ def capitals(found: Bibliography) -> Iterator[Remark]:
 _IN_NAMES = dict.fromkeys(map(ord, " .'’-"))
 
 
+def _is_too_short(name: Name) -> bool:
+    """Whether its family name may be short for something, with no known given name beside it."""
+    known = len(name.given) > 2 and name.given.partition(" ")[0].title() in GIVEN
+    return not name.family or (len(name.family) < 4 and name.family.isupper() and not known)
+
+
 def _shouts(name: Name) -> bool:
     words = f"{name.given} {name.family}"
     if (
-        len(name.family) < 4
-        or not words.isupper()
+        not words.isupper()
         or not words.translate(_IN_NAMES).isalpha()
         or not any(char.isascii() for char in name.family)
     ):
@@ -248,12 +279,15 @@ def _capitalised(word: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ what is no name
 
-_FOOTNOTE = re.compile(r"\\thanks\b|\\footnote(?:mark)?\b|\\textsuperscript\b|\$\s*\^|[*†‡§¶¹²³](?=\s|,|$|\})")
+_FOOTNOTE = re.compile(
+    r"\\thanks\b|\\footnote(?:mark)?\b|\\textsuperscript\b|\$\s*\^|[*†‡§¶¹²³](?=\s|,|$|\})|\((?:[Ee]d|[Hh]rsg|[Hh]g)s?\.?\)"
+)
 _DIGIT = re.compile(r"[a-zß-ÿ]\d{1,2}(?:,\d{1,2})*$")
-_ANY_SIGN = re.compile(r"[0-9*†‡§¶¹²³$]|\\thanks|\\foot|\\textsup")
+_ANY_SIGN = re.compile(r"[0-9*†‡§¶¹²³$(]|\\thanks|\\foot|\\textsup")
 _SIGN = re.compile(
     r"\s{0,9}\\(?:thanks|footnote|textsuperscript)\s{0,9}\{[^{}]{0,200}\}|\s{0,9}\\footnotemark(?:\[[^\]]{0,50}\])?|\s{0,9}\$\s{0,9}\^\s{0,9}(?:\{[^{}$]{0,50}\}|\w|\*)\s{0,9}\$"
     r"|(?<=[a-zß-ÿ])\d{1,2}(?:,\d{1,2}){0,20}(?![\w-])|\s{0,9}[*†‡§¶¹²³]{1,9}(?=\s|,|$|\})"
+    r"|\s{0,9}\((?:[Ee]d|[Hh]rsg|[Hh]g)s?\.?\)"
 )
 
 
@@ -350,7 +384,7 @@ CHECKS = (
         bad="author = {World Health Organization}",
         good="author = {{World Health Organization}}",
         rule="biblatex manual 2.3.3",
-        formats=BIBTEX,
+        formats=BIBTEX | {"csl-json", "ris", "zotero-json"},
     ),
     Check(
         "name-initials",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 
 import msgspec
@@ -55,7 +55,8 @@ def look(
     """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
     found, problems = read_text(text, source, format_name, terms, options)
     lines = Lines(text)
-    findings = [_said(problem, lines) for problem in problems if problem.code not in REPLACED]
+    asked = [one for one in problems if one.code not in REPLACED and registry.is_wanted(one.code, terms)]
+    findings = list(_said(asked, found.items, lines))
     wanted = registry.chosen(terms, format_name)
     for check in watch(wanted, len(wanted)) if watch else wanted:
         findings += _findings(check, found, lines)
@@ -104,7 +105,7 @@ def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Findi
 def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines) -> Finding:
     item, field = remark.item, remark.item.field_of(remark.field) or remark.field
     start, end = item.span(field)
-    if remark.part and (at := found.text.find(remark.part, start, end)) >= 0:
+    if remark.part and (at := _place_of(remark.part, found, item, (start, end))) >= 0:
         start, end = at, at + len(remark.part)
     line, column = lines.place(start)
     problem = Problem(
@@ -121,6 +122,12 @@ def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines) -> 
     fix = _fix(check, remark.mend, item) if remark.mend else None
     changes = _changes(remark.mend, item) if fix and remark.mend else ()
     return Finding(problem, start, end, fix, found.numbers.get(id(item), -1), changes)
+
+
+def _place_of(part: str, found: Bibliography, item: Written, span: tuple[int, int]) -> int:
+    """Where a piece stands in a field; where a field is several lines of a record, in the whole of that."""
+    at = found.text.find(part, *span)
+    return at if at >= 0 or found.dialect else found.text.find(part, item.start, item.end)
 
 
 def _fix(check: Check, mend: Mend, item: Written) -> Fix | None:
@@ -150,10 +157,24 @@ def _changes(mend: Mend, item: Written) -> tuple[str, ...]:
     return (*dict.fromkeys((*changed, *(item.variables_if(mend.type) if mend.type else ()))),)
 
 
-def _said(problem: Problem, lines: Lines) -> Finding:
-    """What a reader says, at the place that it names."""
-    start = lines.offset(problem.line, problem.column) if problem.line else 0
-    return Finding(problem, start, start)
+def _said(problems: Iterable[Problem], items: Sequence[Written], lines: Lines) -> Iterator[Finding]:
+    """What a reader says, at the place that it names; where that is an entry and a field, at the field."""
+    known: dict[tuple[int, str], int] = {}
+    for problem in problems:
+        if problem.line and not problem.column and problem.field:
+            known = known or {(lines.line(item.start), item.record.key): number for number, item in enumerate(items)}
+            number = known.get((problem.line, problem.key), -1)
+            if number >= 0:
+                yield _said_of(problem, items[number], number, lines)
+                continue
+        start = lines.offset(problem.line, problem.column) if problem.line else 0
+        yield Finding(problem, start, start)
+
+
+def _said_of(problem: Problem, item: Written, number: int, lines: Lines) -> Finding:
+    start, end = item.span(problem.field)
+    line, column = lines.place(start)
+    return Finding(msgspec.structs.replace(problem, line=line, column=column), start, end, item=number)
 
 
 # ------------------------------------------------------------------------------------------------ exceptions

@@ -11,6 +11,7 @@ from bibkit.checks import (
     entries,
     eprints,
     identifiers,
+    members,
     numbers,
     pages,
     people,
@@ -25,6 +26,7 @@ from bibkit.checks.model import Check
 CHECKS: tuple[Check, ...] = (
     *entries.CHECKS,
     *dialects.CHECKS,
+    *members.CHECKS,
     *references.CHECKS,
     *duplicates.CHECKS,
     *eprints.CHECKS,

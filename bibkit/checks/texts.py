@@ -21,6 +21,7 @@ from bibkit.checks.prose import (
     worded,
 )
 from bibkit.checks.signs import curled
+from bibkit.checks.titles import MARKED, in_latex
 
 # ------------------------------------------------------------------------------------------------ HTML's entities
 
@@ -28,12 +29,25 @@ _IS_HTML = re.compile(r"<(?:p|br|div|ul|li|h[1-6])[ >/]")  # notes of Zotero are
 _IS_ACCENT = re.compile(r"\{\\&[#\w]{1,9};(?:[A-Za-z]|\\[ij])\}")  # {\&quot;o} was {\"o}
 
 
+_TAGS_IN_ENTITIES = re.compile(r"&lt;(/?(?:i|em|b|strong|sub|sup|sc|scp))&gt;", re.IGNORECASE)
+
+
+def _with_commands(text: str) -> str:
+    """The text with commands for tags that were escaped, where all of them are pairs."""
+    new = in_latex(_TAGS_IN_ENTITIES.sub(r"<\1>", text))
+    return text if _TAG.search(new) else new
+
+
+_TAG = re.compile(r"</?[a-z]{1,6}>", re.IGNORECASE)
+
+
 def entity(found: Bibliography) -> Iterator[Remark]:
     """`&amp;`, `&#8211;`, also with the backslashes of a program that escaped the signs one by one."""
     for item, field, text in worded(found.having("&")):
         pieces = [piece[0] for piece in entities(text)]
         if pieces and not _IS_HTML.search(text):
-            new = ENTITY.sub(_put_entity(found, text), text)
+            new = _with_commands(text) if found.dialect and field in MARKED else text
+            new = ENTITY.sub(_put_entity(found, new), new)
             new = curled(new) if found.dialect else new
             yield rewriting(item, field, f"HTML in the text: {listed(pieces)}", pieces[0], new)
 

@@ -18,6 +18,7 @@ _LONG = 4  # letters of a word that could not be an acronym or a particle alone
 
 _SMALL = re.compile(r"\w{1,20}?[a-z]")
 _FEW = 4  # words; fewer may be a name
+_FEWEST = 3
 _CONTAINERS = ("container-title", "volume-title", "collection-title", "event-title")
 
 
@@ -124,13 +125,25 @@ def _lowered(title: str) -> list[tuple[int, int]]:
     prose = blanked(title)
     if _is_mostly_capitals(prose):
         return []
-    depth, spans = 0, []
+    depth = 0
+    spans: list[tuple[int, int]] = []
     for part in _PART.finditer(prose):
         word = part[0]
         depth += (word == "{") - (word == "}")
         if not depth and _is_name(part) and _is_spoilt(part) and _is_apart(title, prose, part):
-            spans.append(part.span())
+            start, end = _letters_with_dots(prose, part)
+            if not spans or start >= spans[-1][1]:
+                spans.append((start, end))
     return spans
+
+
+_DOTTED = re.compile(r"(?:[A-Z]\.){2,9}")
+
+
+def _letters_with_dots(prose: str, part: re.Match[str]) -> tuple[int, int]:
+    """The word, or all of the U.S.A. that it begins."""
+    dotted = _DOTTED.match(prose, part.start())
+    return dotted.span() if dotted and part.end() == part.start() + 1 else part.span()
 
 
 def _is_name(part: re.Match[str]) -> bool:
@@ -176,22 +189,35 @@ def _braced(title: str, spans: list[tuple[int, int]]) -> str:
 _ENGLISH = re.compile(r"(?i)(?<!\w)(?:the|of|and|for|with|from|by|using|on|to)(?!\w)")
 
 
+_HABIT = 5  # so many titles of a file, and most of them, are written so: a program did that
+_MANY = 20  # more would drown what else is said
+
+
 def protected(found: Bibliography) -> Iterator[Remark]:
-    """A title in double braces, which no style can bring into its own case."""
-    for item in found.items:
-        title = item.fields.get("title", "")
-        if title[:1] != "{" or item.type.lower() in _AS_IT_STANDS or not _is_one_group(title):
-            continue
-        if item.record.texts.get("language", "en")[:2] != "en":
-            continue
+    """A title in double braces, which no style can bring into its own case.
+
+    Of a file in which most titles or many are so, only the first is shown unless the code is asked for.
+    """
+    rows = [(item, title) for item in found.items if _is_kept(item, title := item.fields.get("title", ""))]
+    habit = len(rows) > _MANY or (len(rows) >= _HABIT and 2 * len(rows) > len(found.items))
+    if habit and not found.terms.asks("title-protected"):
+        said = f"the whole title is protected from changes of case, as {len(rows)} are in this file"
+        yield Remark(rows[0][0], said, "title", hint="--extend title-protected shows all of them")
+        return
+    for item, title in rows:
         inner = title[1:-1]
-        words = _WORD.findall(blanked(inner))
-        small = sum(word.islower() or (word[0].isupper() and word[1:].islower()) for word in words if len(word) > 1)
-        if len(words) > _FEW and small > len(words) / 2 and _ENGLISH.search(inner):
-            spans = sorted({*_lowered(inner), *_names(inner)})
-            yield rewriting(
-                item, "title", "the whole title is protected from changes of case", "", _braced(inner, spans)
-            )
+        spans = sorted({*_lowered(inner), *_names(inner)})
+        yield rewriting(item, "title", "the whole title is protected from changes of case", "", _braced(inner, spans))
+
+
+def _is_kept(item: Written, title: str) -> bool:
+    if title[:1] != "{" or item.type.lower() in _AS_IT_STANDS or not _is_one_group(title):
+        return False
+    if item.record.texts.get("language", "en")[:2] != "en":
+        return False
+    words = _WORD.findall(blanked(title[1:-1]))
+    small = sum(word.islower() or (word[0].isupper() and word[1:].islower()) for word in words if len(word) > 1)
+    return len(words) >= _FEWEST and small > len(words) / 2 and bool(_ENGLISH.search(title[1:-1]))
 
 
 def _names(title: str) -> list[tuple[int, int]]:
@@ -247,7 +273,7 @@ def dot(found: Bibliography) -> Iterator[Remark]:
 # ------------------------------------------------------------------------------------------------ marks of HTML
 
 _NAMES = "i|em|b|strong|sub|sup|u|sc|scp|tt|span|font|p|br|jats:[a-z]+|(?:mml:)?(?:math|mrow|mi|mn|mo|msub|msup|mtext)"
-_TAG = re.compile(rf"</?({_NAMES})(?:\s[^<>]*+)?/?>", re.IGNORECASE)
+_TAG = re.compile(rf"</?({_NAMES})(?:\s[^<>=]{{0,99}}=[^<>]*+)?\s?/?>", re.IGNORECASE)
 _PAIR = re.compile(
     r"<(i|em|b|strong|sub|sup|u|sc|scp|tt|span|jats:(?:italic|bold|sub|sup|sc))(?:\s[^<>]*+)?>([^<>]*+)</\1>",
     re.IGNORECASE,
@@ -258,7 +284,7 @@ _COMMANDS = {
     "jats:italic": "emph", "jats:bold": "textbf", "jats:sub": "textsubscript", "jats:sup": "textsuperscript",
     "jats:sc": "textsc",
 }  # fmt: skip
-_MARKED = frozenset(
+MARKED = frozenset(
     "title subtitle booktitle journal journaltitle shorttitle maintitle series note eventtitle titleaddon".split()
 )
 
@@ -266,13 +292,13 @@ _MARKED = frozenset(
 def markup(found: Bibliography) -> Iterator[Remark]:
     """`<i>`, `<sub>`, MathML in a file of BibTeX, which prints them as they stand."""
     for item, field, text in found.having("<"):
-        if field in _MARKED and (tags := [tag[0] for tag in _TAG.finditer(blanked(text))]):
-            new = _in_latex(text)
+        if field in MARKED and (tags := [tag[0] for tag in _TAG.finditer(blanked(text))]):
+            new = in_latex(text)
             message = f"HTML in the {field}: {listed(tags)}"
             yield rewriting(item, field, message, tags[0], None if _TAG.search(new) else new)
 
 
-def _in_latex(text: str) -> str:
+def in_latex(text: str) -> str:
     """The text with commands for pairs of tags, from within outwards."""
     for _ in range(8):  # as deep as anybody nests them
         new = _PAIR.sub(_command, text)
@@ -315,7 +341,6 @@ CHECKS = (
         protected,
         severity="note",
         fix="unsafe",
-        default=False,
         why="Names and acronyms want braces; around the whole title they keep a style from its own letter case.",
         bad="title = {{The Timetables of the TGV and other Trains}}",
         good="title = {The Timetables of the {TGV} and other Trains}",

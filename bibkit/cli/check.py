@@ -73,6 +73,8 @@ def check(
         return
     if unsafe and not (fix or diff):
         raise UsageError("--unsafe goes with --fix or --diff")
+    if diff and (form != "text" or statistics):
+        raise UsageError("--diff shows changes and goes with neither --format nor --statistics")
     said = Report()
     said.add(*checking.problems_of_plugins())
     wish = checking.Wish(select, extend, ignore, target or "", from_format, fix or diff, unsafe)
@@ -80,7 +82,7 @@ def check(
     checked = checking.check(paths, wish, said, steps=steps(quiet, "checking"))
     _show(checked, form, statistics=statistics, diff=diff, fix=fix)
     tell(checking.summary(checked, wish), quiet)
-    said.found = any(one.left for one in checked)
+    said.found = any(one.left or (diff and one.findings) for one in checked)
     end(said, quiet)
 
 

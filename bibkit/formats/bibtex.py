@@ -13,12 +13,13 @@ from bibkit.formats.bibtex_write import write
 from bibkit.formats.bibtex_written import written
 
 _START = re.compile(r"^[ \t]*@[ \t]*(\w+)[ \t]*[{(]", re.MULTILINE)
+_FIELD = r"(?:^|,)[ \t]*+(?:%s)\s*+="  # at the beginning of a line or behind another field
 _BIBLATEX_ONLY = re.compile(
-    r"^\s*(?:journaltitle|date|location|eprinttype|langid|urldate|institution|shortjournal|eventtitle|origdate)\s*=",
+    _FIELD % "journaltitle|date|location|eprinttype|langid|urldate|institution|shortjournal|eventtitle|origdate",
     re.MULTILINE | re.IGNORECASE,
 )
 _BIBTEX_ONLY = re.compile(
-    r"^\s*(?:journal|year|month|address|school|archiveprefix|howpublished)\s*=", re.MULTILINE | re.IGNORECASE
+    _FIELD % "journal|year|month|address|school|archiveprefix|howpublished", re.MULTILINE | re.IGNORECASE
 )
 
 

@@ -94,9 +94,15 @@ def _items(document: syntax.Document, dialect: Dialect) -> Iterator[Entry | Prob
 def _remarks(entry: Entry, missing: list[str], dialect: Dialect) -> Iterator[Problem]:
     if missing:
         message = f"undefined macro {', '.join(dict.fromkeys(missing))}; its name was taken as text"
-        yield _about(entry, "bibtex-undefined-macro", message)
+        yield _about(entry, "bibtex-undefined-macro", message, field=_field_with(entry.block, missing[0]))
     if dialect.table.type_in(entry.type) is None:
         yield _about(entry, "bibtex-unknown-type", f"unknown entry type @{entry.type}, read as a document", "note")
+
+
+def _field_with(block: syntax.Entry, macro: str) -> str:
+    """The first field that has this macro."""
+    pieces = ((name, part.strip()) for name, raw in block.pairs if macro in raw for part in raw.split("#"))
+    return next((name.lower() for name, piece in pieces if piece == macro), "")
 
 
 def _fields(block: syntax.Entry, strings: Mapping[str, str], missing: list[str]) -> dict[str, str]:
@@ -118,8 +124,8 @@ def _origin(document: syntax.Document, block: syntax.Entry, dialect: Dialect) ->
     return Origin(document.source, dialect.name, first, last, document.text[block.start : block.end])
 
 
-def _about(entry: Entry, code: str, message: str, severity: Severity = "warning") -> Problem:
-    return Problem(code, message, severity, entry.origin.source, entry.origin.line, key=entry.key)
+def _about(entry: Entry, code: str, message: str, severity: Severity = "warning", field: str = "") -> Problem:
+    return Problem(code, message, severity, entry.origin.source, entry.origin.line, key=entry.key, field=field)
 
 
 class _Parents:
@@ -179,7 +185,8 @@ class _Parents:
         """A Problem for each parent that is not there."""
         for crumb, name in _crumbs(entry.fields):
             if name.lower() not in self.by_key:
-                yield _about(entry, "bibtex-no-parent", f"{crumb} = {{{name}}}: there is no such entry in this file")
+                message = f"{crumb} = {{{name}}}: there is no such entry in this file"
+                yield _about(entry, "bibtex-no-parent", message, field=crumb)
 
 
 def _crumbs(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
