@@ -105,7 +105,7 @@ def _findings(check: Check, found: Bibliography, lines: Lines) -> Iterator[Findi
 def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines) -> Finding:
     item, field = remark.item, remark.item.field_of(remark.field) or remark.field
     start, end = item.span(field)
-    if remark.part and (at := _place_of(remark.part, found, item, (start, end))) >= 0:
+    if remark.part and (at := _place_of(remark.part, item, field)) >= 0:
         start, end = at, at + len(remark.part)
     line, column = lines.place(start)
     problem = Problem(
@@ -124,10 +124,11 @@ def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines) -> 
     return Finding(problem, start, end, fix, found.numbers.get(id(item), -1), changes)
 
 
-def _place_of(part: str, found: Bibliography, item: Written, span: tuple[int, int]) -> int:
-    """Where a piece stands in a field; where a field is several lines of a record, in the whole of that."""
-    at = found.text.find(part, *span)
-    return at if at >= 0 or found.dialect else found.text.find(part, item.start, item.end)
+def _place_of(part: str, item: Written, field: str) -> int:
+    """Where a piece stands in a field; where the field has several lines in a record of RIS, in the first that has it."""
+    start, end = item.span(field)
+    at = item.text.find(part, start, end)
+    return item.text.find(part, start, item.end) if at < 0 and f"{field}+" in item.fields else at
 
 
 def _fix(check: Check, mend: Mend, item: Written) -> Fix | None:
