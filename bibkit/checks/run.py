@@ -125,7 +125,7 @@ def _placed(check: Check, remark: Remark, found: Bibliography, lines: Lines) -> 
 
 
 def _place_of(part: str, item: Written, field: str) -> int:
-    """Where a piece stands in a field; where the field has several lines in a record of RIS, in the first that has it."""
+    """Where a piece stands in a field or, where a record of RIS has several lines of it, in the first that has it."""
     start, end = item.span(field)
     at = item.text.find(part, start, end)
     return item.text.find(part, start, item.end) if at < 0 and f"{field}+" in item.fields else at
