@@ -62,6 +62,10 @@ def test_the_exports_have_no_findings(tmp_path: Path) -> None:
     assert (done.code, done.out) == (0, "")
 
 
+def test_the_seeds_have_no_findings(tmp_path: Path) -> None:
+    assert bibkit("check", *sorted((ROOT / "seeds").glob("*.txt")), cwd=tmp_path).out == ""
+
+
 @pytest.mark.parametrize(
     ("options", "codes"),
     [

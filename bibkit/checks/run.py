@@ -37,8 +37,8 @@ class Look(msgspec.Struct, frozen=True):
     items: list[Written]
 
 
-# What a reader says and a check says better: the check alone counts.
-REPLACED = {"bibtex-unknown-type": "type-unknown"}
+# What a check says better than the reader (`type-unknown`), and what the reader did and nobody did wrong.
+LEFT_OUT = frozenset({"bibtex-unknown-type", "listing-profile", "listing-year-inferred"})
 
 Watch = Callable[[Iterable[Check], int], Iterable[Check]]
 
@@ -55,7 +55,7 @@ def look(
     """As `check_text`. The reader gets the options; `watch` sees the checks go by, and is told how many there are."""
     found, problems = read_text(text, source, format_name, terms, options)
     lines = Lines(text)
-    asked = [one for one in problems if one.code not in REPLACED and registry.is_wanted(one.code, terms)]
+    asked = [one for one in problems if one.code not in LEFT_OUT and registry.is_wanted(one.code, terms)]
     findings = list(_said(asked, found.items, lines))
     wanted = registry.chosen(terms, format_name)
     for check in watch(wanted, len(wanted)) if watch else wanted:
