@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bibkit import dedupe
-from bibkit.dedupe import Verdict, comparing, deciding, people, places, titles
+from bibkit.dedupe import Verdict, authors, comparing, deciding, people, places, titles
 from bibkit.dedupe.prepare import Prepared, prepare
 from bibkit.dedupe.scale import unwatched
 from bibkit.record import Date, Name, Record
@@ -538,15 +538,15 @@ def test_people(name: Name, expected: tuple[str, ...]) -> None:
 def test_families_in_another_order_or_spelling_are_found() -> None:
     one = prepare(paper(authors="Wei, Zhang; Müller, Hans; Doe, Jane"))
     other = prepare(paper(authors="Zhang, Wei; Mueller, Hans; Doe, Jane"))
-    assert comparing.compare_authors(one, other)[0] == "equal"
+    assert authors.compare_authors(one, other)[0] == "equal"
 
 
 def test_families_and_given_names_exchanged_are_found_by_their_initials() -> None:
     one = prepare(paper(authors="Ciçek, F. A.; Doe-Roe, Z.; Moe, E.; Poe, Y."))
     other = prepare(paper(authors="Amber, C. F.; Zeynep, D. R.; Evren, M.; Yusuf, P."))
-    assert comparing.compare_authors(one, other)[0] == "equal, many"
+    assert authors.compare_authors(one, other)[0] == "equal, many"
     other = prepare(paper(authors="Amber, C. F.; Zeynep, D. R.; Evren, K.; Yusuf, L."))
-    assert comparing.compare_authors(one, other)[0] == "disjoint"
+    assert authors.compare_authors(one, other)[0] == "disjoint"
 
 
 @pytest.mark.parametrize(
@@ -562,7 +562,7 @@ def test_families_and_given_names_exchanged_are_found_by_their_initials() -> Non
 )
 def test_given_names(one: str, other: str, level: str) -> None:
     pair = (prepare(paper(authors=f"Doe, {given}")) for given in (one, other))
-    assert comparing.compare_authors(*pair)[1] == level
+    assert authors.compare_authors(*pair)[1] == level
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from bibkit.dedupe.comparing import similarity
+from bibkit.dedupe.places import similarity
 from bibkit.dedupe.prepare import Prepared, prepare
 from bibkit.record import Record
 
