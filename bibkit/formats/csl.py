@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -30,6 +31,7 @@ from bibkit.problems import Problem
 from bibkit.record import DATE_VARIABLES, NAME_VARIABLES, TEXT_VARIABLES, TYPES, Date, Name, Origin, Record
 from bibkit.written import Written
 
+_RECURRING = frozenset({"container-title", "issue", "language", "publisher", "volume"})  # the same in many records
 _NONE: dict[str, Any] = {}  # what most records have no more of; maps of a Record are never changed
 _PLACE = {name: place for place, name in enumerate(ORDER)}
 CUSTOM = "bibkit:"  # our own members of `custom`
@@ -81,6 +83,12 @@ def _twice(record: Record, item: Item, seen: dict[str, int], source: str) -> Ite
     if first != item.number:
         message = f"item {item.number} has the id of item {first}"
         yield Problem("csl-id-twice", message, source=source, line=item.line, key=record.key, field="id")
+
+
+@lru_cache(maxsize=1 << 16)
+def _person(family: str, given: str) -> Name:
+    """One Name for all who are written so: in a large file most people stand in several records."""
+    return Name(family, given)
 
 
 class _Reading:
@@ -152,7 +160,7 @@ class _Reading:
         if name not in TEXT_VARIABLES:
             self._keep(name, value)
         elif name != "citation-key":
-            self.texts[name] = value
+            self.texts[name] = intern(value) if name in _RECURRING else value
 
     def _is_free(self, name: str, value: str) -> bool:
         return self.value.get(name) in (None, "", value)
@@ -183,7 +191,7 @@ class _Reading:
         people: list[Name] = []
         for one in value if isinstance(value, list) else [value]:
             if type(one) is dict and len(one) == 2 and type(one.get("family")) is str and type(one.get("given")) is str:
-                people.append(Name(one["family"], one["given"]))
+                people.append(_person(one["family"], one["given"]))
             else:
                 self._other_name(name, one, people)
         if people and is_others(people[-1]):
