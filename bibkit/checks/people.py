@@ -231,6 +231,7 @@ _ET_AL = re.compile(
     r"(?:^|(?<=[\s,~.}]))(?:and[\s~]+)?(?:\{\s*)?(?:\\(?:emph|textit|textsl|it|em)\s*\{?\s*)?"
     r"et\.?[\s~]*al\b\.?[\s}]*$"
 )
+_NO_BRACES = str.maketrans("", "", "{}")
 _MAY_END = re.compile(r"et\.?[\s~]*al\b")
 _OTHERS = re.compile(r"(?<=\s)and\s+(?:\{\s*others\.?\s*\}|others\.|Others\.?|OTHERS|\{\s*et\.?\s+al\.?\s*\})\s*$")
 
@@ -247,7 +248,8 @@ def et_al(found: Bibliography) -> Iterator[Remark]:
             new = _with_others(text)
             if new != text:
                 mend = Mend("write and others", (Change(field, new),)) if new else None
-                yield Remark(item, f"{' '.join(text.split()[-3:])} instead of and others", field, mend=mend)
+                end = " ".join(text.translate(_NO_BRACES).split()[-2:])
+                yield Remark(item, f"{end} instead of and others", field, mend=mend)
 
 
 @lru_cache(maxsize=1 << 12)

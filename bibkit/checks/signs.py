@@ -34,11 +34,13 @@ def unescaped(found: Bibliography) -> Iterator[Remark]:
     for item, field, text in printed(found.written):
         if not ("&" in text or "_" in text or "%" in text or "#" in text):
             continue
+        macro = _LIKE_A_MACRO.fullmatch(text)
+        if macro and item.is_bare(field):  # not defined, which the reader says; no text at all
+            continue
         places = frozenset(bare(text))
         if places:
             signs = listed([text[place] for place in sorted(places)])
             new = "".join([f"\\{char}" if place in places else char for place, char in enumerate(text)])
-            macro = _LIKE_A_MACRO.fullmatch(text)
             remark = rewriting(
                 item, field, f"{signs} without a backslash", _around(text, min(places)), None if macro else new
             )
