@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -21,7 +20,7 @@ import msgspec
 
 from bibkit import note_lines
 from bibkit.formats import Format, ReadOptions, WriteOptions
-from bibkit.formats.csl_syntax import date_in, date_out, name_in, text_in
+from bibkit.formats.csl_syntax import date_in, date_out, name_in, person, text_in
 from bibkit.formats.csl_tables import NOT_IN_SCHEMA, ORDER, SCHEMA_NAMES, SCHEMA_ONLY, SYNONYMS, TYPE_SYNONYMS
 from bibkit.formats.csl_written import CslWritten
 from bibkit.json_items import Item, items, pretty
@@ -83,12 +82,6 @@ def _twice(record: Record, item: Item, seen: dict[str, int], source: str) -> Ite
     if first != item.number:
         message = f"item {item.number} has the id of item {first}"
         yield Problem("csl-id-twice", message, source=source, line=item.line, key=record.key, field="id")
-
-
-@lru_cache(maxsize=1 << 16)
-def _person(family: str, given: str) -> Name:
-    """One Name for all who are written so: in a large file most people stand in several records."""
-    return Name(family, given)
 
 
 class _Reading:
@@ -191,7 +184,7 @@ class _Reading:
         people: list[Name] = []
         for one in value if isinstance(value, list) else [value]:
             if type(one) is dict and len(one) == 2 and type(one.get("family")) is str and type(one.get("given")) is str:
-                people.append(_person(one["family"], one["given"]))
+                people.append(person(one["family"], one["given"]))
             else:
                 self._other_name(name, one, people)
         if people and is_others(people[-1]):

@@ -212,6 +212,12 @@ _FLAGS = {"comma-suffix": "comma_suffix", "static-ordering": "static_ordering"}
 _SILENT = frozenset({"parse-names", "sequence", "isInstitution"})  # about the writing of the name, not the name
 
 
+@lru_cache(maxsize=1 << 16)
+def person(family: str, given: str) -> Name:
+    """One Name for all who are written so: in a large file most people stand in several records."""
+    return Name(family, given)
+
+
 def name_in(value: Any) -> tuple[Name | None, dict[str, Any]]:
     """A name and what else its object says. Text with a comma is a sorted name, other text a literal one."""
     if isinstance(value, dict):
