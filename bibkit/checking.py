@@ -99,11 +99,12 @@ def _checked(
     said.read += 1
     source, content = opened
     wanted = msgspec.structs.replace(wanted, folder=Path(path).parent if path != files.STDIN else Path())
-    found = checks.look(source.text, source.name, source.format.name, wanted, options=source.options, watch=steps)
+    told = (source.text, source.name, source.format.name, wanted)
+    found = checks.look(*told, options=source.options, watch=steps)
     of_file = [Finding(problem, 0, 0) for problem in reading.problems]
     mended = None
     if wish.fix:
-        mended = checks.mend(source.text, source.name, source.format.name, wanted, unsafe=wish.unsafe, first=found)
+        mended = checks.mend(*told, options=source.options, unsafe=wish.unsafe, first=found)
         if refusal := _refusal(mended.text, content, source.name):
             said.add(refusal)
             mended = None

@@ -210,6 +210,13 @@ def test_encoding_and_newlines_stay(folder: Path, encoding: str, newline: str) -
     assert (folder / "refs.bib").read_bytes() == text.replace("12-15", "12--15").encode(encoding)
 
 
+def test_fixes_are_judged_by_what_the_settings_say_of_the_source(folder: Path) -> None:
+    (folder / "bibkit.toml").write_text('[sources."*"]\ntype = "report"\n')
+    (folder / "refs.ris").write_text("TI  - Trains\nDO  - https://doi.org/10.1000/17\nER  - \n")
+    bibkit("check", "--fix", "refs.ris", cwd=folder)
+    assert "DO  - 10.1000/17\n" in (folder / "refs.ris").read_text()
+
+
 def test_unsafe_alone_is_wrong_usage(folder: Path) -> None:
     done = bibkit("check", "--unsafe", "refs.bib", cwd=folder)
     assert (done.code, done.out) == (2, "")

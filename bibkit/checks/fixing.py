@@ -17,6 +17,7 @@ from bibkit.checks import registry
 from bibkit.checks.model import Finding, Terms
 from bibkit.checks.run import Look, look
 from bibkit.edits import apply_edits
+from bibkit.formats import ReadOptions
 from bibkit.record import Record
 from bibkit.written import Written
 
@@ -33,13 +34,20 @@ class Mended(msgspec.Struct, frozen=True):
 
 
 def mend(
-    text: str, source: str, format_name: str, terms: Terms, *, unsafe: bool = False, first: Look | None = None
+    text: str,
+    source: str,
+    format_name: str,
+    terms: Terms,
+    *,
+    unsafe: bool = False,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 (frozen)
+    first: Look | None = None,
 ) -> Mended:
     """Make all safe fixes, and the others where asked for. Mending the result once more changes nothing.
 
-    `first` is what `look` gave for this text, if it is known.
+    The reader gets the options; `first` is what `look` gave for this text with them, if it is known.
     """
-    return _Mending(source, format_name, terms, unsafe).run(text, first)
+    return _Mending(source, format_name, terms, options, unsafe=unsafe).run(text, first)
 
 
 class _Step(msgspec.Struct):
@@ -53,10 +61,11 @@ class _Step(msgspec.Struct):
 class _Mending:
     """The rounds of one text."""
 
-    def __init__(self, source: str, format_name: str, terms: Terms, unsafe: bool) -> None:
+    def __init__(self, source: str, format_name: str, terms: Terms, options: ReadOptions, *, unsafe: bool) -> None:
         self.source = source
         self.format = format_name
         self.terms = terms
+        self.options = options
         self.unsafe = unsafe
         self.made: list[Finding] = []
         self.refused: dict[tuple[object, ...], Finding] = {}
@@ -90,7 +99,7 @@ class _Mending:
         return None
 
     def look(self, text: str) -> Look:
-        return look(text, self.source, self.format, self.terms)
+        return look(text, self.source, self.format, self.terms, options=self.options)
 
     def open(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those that may be mended and were not refused."""
