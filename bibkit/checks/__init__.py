@@ -15,10 +15,11 @@ from bibkit.checks.model import (
     Mend,
     Remark,
     Terms,
+    covers,
     putting,
     replacing,
 )
-from bibkit.checks.registry import available, covers, require_known
+from bibkit.checks.registry import available, require_known
 from bibkit.checks.run import Look, Watch, check_text, look
 
 __all__ = [

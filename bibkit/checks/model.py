@@ -25,6 +25,12 @@ from bibkit.written import Written
 Safety = Literal["", "safe", "unsafe"]
 T = TypeVar("T")
 BIBTEX = frozenset({"bibtex", "biblatex"})
+ALL = "all"
+
+
+def covers(names: Iterable[str], code: str) -> bool:
+    """Whether one of the names is this code, or its family, or `all`."""
+    return any(name in (code, ALL) or code.startswith(f"{name}-") for name in names)
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -42,8 +48,7 @@ class Terms(msgspec.Struct, frozen=True):
 
     def asks(self, code: str) -> bool:
         """Whether a code is asked for by its name or its family's, and not only on by itself."""
-        families = (*self.select, *self.extend)
-        return bool(self.checks) or any(name in (code, "all") or code.startswith(f"{name}-") for name in families)
+        return bool(self.checks) or covers((*self.select, *self.extend), code)
 
 
 class Bibliography:

@@ -11,12 +11,11 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, NamedTuple
 
-from bibkit.checks.model import Check, Terms
+from bibkit.checks.model import ALL, Check, Terms, covers
 from bibkit.checks.table import CHECKS
 from bibkit.problems import Problem, UsageError
 
 GROUP = "bibkit.checks"
-ALL = "all"
 
 
 class Available(NamedTuple):
@@ -78,11 +77,6 @@ def is_wanted(code: str, terms: Terms, *, default: bool = True) -> bool:
     if covers(terms.ignore, code):
         return False
     return covers(terms.select, code) if terms.select else default or covers(terms.extend, code)
-
-
-def covers(names: Iterable[str], code: str) -> bool:
-    """Whether one of the names is this code, or its family, or `all`."""
-    return any(name in (code, ALL) or code.startswith(f"{name}-") for name in names)
 
 
 def require_known(names: Iterable[str], where: str) -> None:

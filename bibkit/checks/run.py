@@ -11,7 +11,7 @@ import msgspec
 
 from bibkit import formats
 from bibkit.checks import registry
-from bibkit.checks.model import Bibliography, Change, Check, Finding, Fix, Mend, Remark, Terms
+from bibkit.checks.model import ALL, Bibliography, Change, Check, Finding, Fix, Mend, Remark, Terms, covers
 from bibkit.edits import Edit
 from bibkit.formats import Format, ReadOptions
 from bibkit.lines import Lines
@@ -205,7 +205,7 @@ def _without_exceptions(findings: Iterable[Finding], found: Bibliography, lines:
     for finding in findings:
         code, key = finding.problem.code, finding.problem.key
         codes = (*excepted.file, *terms.entries.get(key, ()), *excepted.entries.get(finding.item, ()))
-        if not registry.covers(codes, code):
+        if not covers(codes, code):
             yield finding
 
 
@@ -213,7 +213,7 @@ def _read_comments(found: Bibliography, excepted: _Exceptions, lines: Lines) -> 
     """The exceptions in the text; a code that does not exist is a finding."""
     ends: list[int] | None = None
     for comment in _EXCEPTION.finditer(found.text) if "bibkit:" in found.text else ():
-        codes = [code.strip() for code in comment[2].split(",")] if comment[2] else [registry.ALL]
+        codes = [code.strip() for code in comment[2].split(",")] if comment[2] else [ALL]
         for code in registry.unknown(codes):
             yield _unknown_code(code, comment.start(), found, lines)
         if comment[1]:
